@@ -1,0 +1,69 @@
+import { bigrams } from "./bigrams.ts";
+
+/** Term frequency saturation and length normalisation of BM25. */
+export interface Bm25Parameters {
+  readonly k1: number;
+  readonly b: number;
+}
+
+/** A document's position in the list given to the index, and its score. */
+export interface Bm25Hit {
+  readonly document: number;
+  readonly score: number;
+}
+
+/**
+ * In-memory inverted index over character bigrams, scored by Okapi BM25 with the non-negative idf
+ * ln(1 + (N - df + 0.5) / (df + 0.5)) (Robertson and Zaragoza, "The Probabilistic Relevance
+ * Framework: BM25 and Beyond", 2009, with Lucene's idf).
+ */
+export class Bm25Index {
+  readonly #postings = new Map<string, { document: number; count: number }[]>();
+  readonly #lengths: number[] = [];
+  readonly #meanLength: number;
+
+  constructor(
+    documents: readonly string[],
+    readonly parameters: Bm25Parameters = { k1: 1.2, b: 0.75 },
+  ) {
+    documents.forEach((text, document) => {
+      const counts = countTerms(text);
+      let length = 0;
+      for (const [term, count] of counts) {
+        length += count;
+        const postings = this.#postings.get(term);
+        if (postings === undefined) this.#postings.set(term, [{ document, count }]);
+        else postings.push({ document, count });
+      }
+      this.#lengths.push(length);
+    });
+    const total = this.#lengths.reduce((sum, length) => sum + length, 0);
+    this.#meanLength = total / Math.max(1, documents.length);
+  }
+
+  /** The `limit` best documents that share a bigram with the query; ties in document order. */
+  search(query: string, limit: number): Bm25Hit[] {
+    const { k1, b } = this.parameters;
+    const scores = new Map<number, number>();
+    for (const [term, queryCount] of countTerms(query)) {
+      const postings = this.#postings.get(term);
+      if (postings === undefined) continue;
+      const df = postings.length;
+      const idf = Math.log(1 + (this.#lengths.length - df + 0.5) / (df + 0.5));
+      for (const { document, count } of postings) {
+        const norm = k1 * (1 - b + b * this.#lengths[document]! / this.#meanLength);
+        const gain = queryCount * idf * count * (k1 + 1) / (count + norm);
+        scores.set(document, (scores.get(document) ?? 0) + gain);
+      }
+    }
+    return [...scores].map(([document, score]) => ({ document, score }))
+      .sort((x, y) => y.score - x.score || x.document - y.document)
+      .slice(0, limit);
+  }
+}
+
+function countTerms(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const term of bigrams(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}

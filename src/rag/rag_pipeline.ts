@@ -1,0 +1,57 @@
+import { formatChoices } from "../dataset/parse_choices.ts";
+import type { Question } from "../dataset/question.ts";
+import type { Prompt } from "../llm/llm.ts";
+import { type PromptStyle, renderPrompt } from "../prompt/render_prompt.ts";
+import type { RetrievedContext, Retriever } from "./retriever.ts";
+
+/** Where the statutes before a question come from. */
+export type ContextMode = "none" | "gold" | "retrieved";
+
+/** A question with the statutes it will be asked with. */
+export interface PreparedQuestion {
+  readonly question: Question;
+  /** What the retriever found; empty unless the context mode is "retrieved". */
+  readonly retrieved: readonly RetrievedContext[];
+  readonly prompt: Prompt;
+}
+
+/** From question to prompt: looks up the statutes, then renders. */
+export interface RagPipeline {
+  prepare(question: Question): Promise<PreparedQuestion>;
+}
+
+/**
+ * A pipeline for one run.
+ * @param retriever needed for the context mode "retrieved" only. The query is the question with its
+ * choices: many questions name their subject only there.
+ */
+export function createRagPipeline(
+  options: {
+    readonly contextMode: ContextMode;
+    readonly topK: number;
+    readonly style: PromptStyle;
+    readonly retriever?: Retriever;
+  },
+): RagPipeline {
+  const { contextMode, topK, style, retriever } = options;
+  if (contextMode === "retrieved" && retriever === undefined) {
+    throw new TypeError("Context mode retrieved needs a retriever");
+  }
+  // A prompt is rendered more than once (to size it, to send it), its statutes looked up only once.
+  const found = new Map<number, Promise<RetrievedContext[]>>();
+  const retrieve = (question: Question) => {
+    const query = `${question.question}\n${formatChoices(question.choices)}`;
+    const known = found.get(question.index) ?? retriever!.retrieve(query, topK);
+    found.set(question.index, known);
+    return known;
+  };
+  return {
+    async prepare(question) {
+      const retrieved = contextMode === "retrieved" ? await retrieve(question) : [];
+      const contexts = contextMode === "gold" && question.context !== ""
+        ? [question.context]
+        : retrieved.map((context) => context.text);
+      return { question, retrieved, prompt: renderPrompt(question, contexts, style) };
+    },
+  };
+}
