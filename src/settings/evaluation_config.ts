@@ -1,0 +1,202 @@
+import type { BaselineRule } from "../llm/baseline_letter.ts";
+import type { PromptMode } from "../prompt/render_prompt.ts";
+import type { ContextMode } from "../rag/rag_pipeline.ts";
+import { describeOrigin, type ResolvedSettings } from "./resolve_settings.ts";
+import type { SettingName, Settings } from "./setting_table.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** Which model answers and how it is reached. */
+export interface LLMConfig {
+  readonly backend: "ollama" | "hf";
+  /** Ollama's model name. */
+  readonly llmModel: string;
+  /** As given: host, host:port or URL; may hold a password. */
+  readonly ollamaHost: string;
+  readonly hfModelName?: string;
+  readonly loraPath?: string;
+  readonly loadIn4bit: boolean;
+}
+
+/** An evaluation run with every default filled in. */
+export interface EvaluationConfig {
+  readonly llm: LLMConfig;
+  /** Set: no model is asked, this rule answers. */
+  readonly baseline?: BaselineRule;
+  readonly dataPath: string;
+  readonly outputPath: string;
+  /** Only the first n questions; undefined = all. */
+  readonly samples?: number;
+  readonly contextMode: ContextMode;
+  readonly topK: number;
+  readonly mode: PromptMode;
+  readonly fewShot: boolean;
+  readonly ensemble: number;
+  readonly temperature: number;
+  readonly seed: number;
+  readonly maxTokens: number;
+  /** Undefined = chosen from the longest prompt. */
+  readonly numCtx?: number;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly think: boolean;
+  readonly structured: boolean;
+  readonly maxErrors?: number;
+}
+
+/** A configuration with what the user should know about how it came to be. */
+export interface NormalisedEvaluation {
+  readonly config: EvaluationConfig;
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const DIRECT_TOKENS = 16;
+const COT_TOKENS = 1024;
+const THINKING_TOKENS = 4096;
+const ENSEMBLE_TEMPERATURE = 0.7;
+
+/**
+ * Turns settings into a run that makes sense.
+ * @param noRag whether `--no-rag` was given: the older name of `--context none`.
+ * @throws {UsageError} for settings that contradict each other or need what does not exist yet.
+ */
+export function normaliseEvaluation(
+  settings: ResolvedSettings,
+  noRag = false,
+): NormalisedEvaluation {
+  const { values } = settings;
+  const notes: string[] = [];
+  const warnings = [...settings.warnings];
+  const contextMode = chooseContext(settings, noRag);
+  refuseReranker(settings, contextMode);
+  refuseContradictions(settings);
+  const baseline = values.baseline as BaselineRule | undefined;
+  if (contextMode === "retrieved" && values.retriever_type !== "bm25") {
+    warnings.push(
+      `${describeOrigin(settings.origins.retriever_type)} is ${values.retriever_type}, but only ` +
+        "bm25 over the question file's own contexts is available; bm25 is used and recorded.",
+    );
+  }
+  if (baseline === undefined) requireModel(values);
+  if (values.load_in_4bit && values.llm_backend !== "hf") {
+    warnings.push(
+      `${describeOrigin(settings.origins.load_in_4bit)} has no effect: it is for the hf backend.`,
+    );
+  }
+  const mode: PromptMode = values.use_cot ? "cot" : "direct";
+  const config: EvaluationConfig = {
+    llm: {
+      backend: values.llm_backend,
+      llmModel: values.llm_model,
+      ollamaHost: values.ollama_host,
+      hfModelName: values.hf_model_name,
+      loraPath: values.lora_path,
+      loadIn4bit: values.load_in_4bit,
+    },
+    baseline,
+    dataPath: values.data,
+    outputPath: values.output ?? defaultOutput(values, contextMode),
+    samples: values.samples,
+    contextMode,
+    topK: values.top_k,
+    mode,
+    fewShot: values.few_shot,
+    ensemble: values.ensemble,
+    temperature: chooseTemperature(settings, notes),
+    seed: values.seed,
+    maxTokens: values.max_tokens ??
+      (values.think ? THINKING_TOKENS : mode === "cot" ? COT_TOKENS : DIRECT_TOKENS),
+    numCtx: values.num_ctx,
+    timeoutMs: values.timeout * 1000,
+    concurrency: values.concurrency,
+    think: values.think,
+    structured: values.structured ?? (mode === "direct" && !values.think),
+    maxErrors: values.max_errors,
+  };
+  if (config.outputPath === config.dataPath) {
+    throw new UsageError(`--output ${config.outputPath} is the question file itself.`);
+  }
+  return { config, notes, warnings };
+}
+
+/** @throws {UsageError} when `--no-rag` and `--context` say different things. */
+function chooseContext(settings: ResolvedSettings, noRag: boolean): ContextMode {
+  const { context } = settings.values;
+  if (!noRag) return context;
+  if (settings.origins.context.kind !== "default" && context !== "none") {
+    throw new UsageError(
+      `--no-rag means --context none, but --context ${context} was given too. Use one of them.`,
+    );
+  }
+  return "none";
+}
+
+function refuseReranker(settings: ResolvedSettings, contextMode: ContextMode): void {
+  const options: SettingName[] = ["reranker_enabled", "reranker_model", "rerank_top_n"];
+  const { values, origins } = settings;
+  const byOption = options.find((name) => origins[name].kind === "option");
+  const byVariable = values.reranker_enabled && contextMode === "retrieved"
+    ? "reranker_enabled" as const
+    : undefined;
+  const asked = byOption ?? byVariable;
+  if (asked === undefined) return;
+  throw new UsageError(
+    `${describeOrigin(origins[asked])}: this version has no reranker. ` +
+      (byOption === undefined ? "Set RERANKER_ENABLED=false." : "Leave the reranker options out."),
+  );
+}
+
+function refuseContradictions(settings: ResolvedSettings): void {
+  const { values, origins } = settings;
+  if (values.structured && (values.use_cot || values.think)) {
+    throw new UsageError(
+      `--structured constrains the whole answer to one letter; it can't go with ` +
+        `${values.use_cot ? "--use-cot" : "--think"}.`,
+    );
+  }
+  if (values.ensemble > 1 && values.temperature === 0) {
+    throw new UsageError(
+      `--ensemble ${values.ensemble} with temperature 0 (${describeOrigin(origins.temperature)}) ` +
+        "would ask for the same answer every time. Set --temperature above 0, or leave it out.",
+    );
+  }
+}
+
+/** @throws {UsageError} when the hf backend has no model name. */
+function requireModel(values: Settings): void {
+  if (values.llm_backend === "hf" && values.hf_model_name === undefined) {
+    throw new UsageError(
+      "hf backend requires hf_model_name in LLMConfig: set --hf-model-name or HF_MODEL_NAME",
+    );
+  }
+}
+
+function chooseTemperature(settings: ResolvedSettings, notes: string[]): number {
+  const { temperature, ensemble } = settings.values;
+  if (temperature !== undefined) return temperature;
+  if (ensemble === 1) return 0;
+  notes.push(`Temperature ${ENSEMBLE_TEMPERATURE}, since --ensemble ${ensemble} needs variety.`);
+  return ENSEMBLE_TEMPERATURE;
+}
+
+/** A name made of what the answers depend on, so that the same command finds its own file again. */
+function defaultOutput(values: Settings, contextMode: ContextMode): string {
+  const model = values.baseline ??
+    `${values.llm_backend}_${
+      values.llm_backend === "hf"
+        ? [values.hf_model_name, values.lora_path].filter(Boolean).join("_lora_")
+        : values.llm_model
+    }`;
+  const data = values.data.split("/").at(-1)!.replace(/\.json$/, "");
+  const parts = [
+    model,
+    data,
+    values.use_cot ? "cot" : "direct",
+    contextMode === "retrieved" ? `retrieved${values.top_k}` : contextMode,
+    values.few_shot ? "" : "zeroshot",
+    values.think ? "think" : "",
+    values.ensemble > 1 ? `ens${values.ensemble}` : "",
+    values.samples === undefined ? "" : `n${values.samples}`,
+  ].filter((part) => part !== "");
+  return `results/evaluations/${parts.join("_").replace(/[^\p{L}\p{N}._-]+/gu, "-")}.json`;
+}

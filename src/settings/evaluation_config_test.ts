@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { normaliseEvaluation } from "./evaluation_config.ts";
+import { resolveSettings, type SettingSources } from "./resolve_settings.ts";
+import { UsageError } from "./usage_error.ts";
+
+function normalise(
+  options: SettingSources["options"] = {},
+  environment: Record<string, string> = {},
+  noRag = false,
+) {
+  return normaliseEvaluation(
+    resolveSettings({ options, environment: (name) => environment[name], dotenv: {} }),
+    noRag,
+  );
+}
+
+function refusal(...args: Parameters<typeof normalise>): string {
+  try {
+    normalise(...args);
+  } catch (error) {
+    assert.ok(error instanceof UsageError);
+    return error.message;
+  }
+  throw new Error("nothing was refused");
+}
+
+Deno.test("the defaults are the older tool's: retrieved context, few-shot, greedy, short answers", () => {
+  const { config, warnings } = normalise();
+  assert.equal(config.contextMode, "retrieved");
+  assert.equal(config.topK, 3);
+  assert.equal(config.fewShot, true);
+  assert.equal(config.temperature, 0);
+  assert.equal(config.maxTokens, 16);
+  assert.equal(config.structured, true);
+  assert.equal(config.think, false);
+  assert.deepEqual(warnings, []);
+});
+
+Deno.test("the answer's length limit follows the mode unless it is set", () => {
+  assert.equal(normalise({ use_cot: true }).config.maxTokens, 1024);
+  assert.equal(normalise({ think: true }).config.maxTokens, 4096);
+  assert.equal(normalise({ use_cot: true }, { LLM_MAX_TOKENS: "99" }).config.maxTokens, 99);
+  assert.equal(normalise({ max_tokens: "7" }, { LLM_MAX_TOKENS: "99" }).config.maxTokens, 7);
+});
+
+Deno.test("an ensemble gets a temperature of its own, and never one of 0", () => {
+  const { config, notes } = normalise({ ensemble: "3" });
+  assert.equal(config.temperature, 0.7);
+  assert.match(notes.join(), /0\.7/);
+  assert.equal(normalise({ ensemble: "3" }, { LLM_TEMPERATURE: "0.3" }).config.temperature, 0.3);
+  assert.match(refusal({ ensemble: "3", temperature: "0" }), /option --temperature/);
+  assert.match(refusal({ ensemble: "3" }, { LLM_TEMPERATURE: "0" }), /variable LLM_TEMPERATURE/);
+});
+
+Deno.test("--no-rag is --context none and contradicts any other context", () => {
+  assert.equal(normalise({}, {}, true).config.contextMode, "none");
+  assert.equal(normalise({ context: "none" }, {}, true).config.contextMode, "none");
+  assert.match(refusal({ context: "gold" }, {}, true), /--no-rag.*--context gold/);
+  assert.match(refusal({ context: "retrieved" }, {}, true), /--no-rag/);
+});
+
+Deno.test("the hf backend needs a model of its own; LLM_MODEL is never taken for it", () => {
+  const message =
+    "hf backend requires hf_model_name in LLMConfig: set --hf-model-name or HF_MODEL_NAME";
+  assert.equal(refusal({ llm_backend: "hf" }, { LLM_MODEL: "qwen3:8b" }), message);
+  const { config } = normalise({ llm_backend: "hf" }, { HF_MODEL_NAME: "Org/M", LORA_PATH: "l" });
+  assert.equal(config.llm.hfModelName, "Org/M");
+  assert.equal(config.llm.loraPath, "l");
+});
+
+Deno.test("reranker settings parse, and say that there is none", () => {
+  assert.match(refusal({ reranker_enabled: true }), /--use-reranker.*no reranker/);
+  assert.match(refusal({ rerank_top_n: "5" }), /--rerank-top-n/);
+  assert.match(refusal({ reranker_model: "m" }), /--reranker-model/);
+  assert.match(refusal({}, { RERANKER_ENABLED: "true" }), /RERANKER_ENABLED=false/);
+  normalise({ context: "gold" }, { RERANKER_ENABLED: "true" });
+  normalise({}, { RERANKER_MODEL: "m", RERANKER_TOP_N: "3" });
+});
+
+Deno.test("settings without effect are named", () => {
+  assert.match(normalise({}, { LOAD_IN_4BIT: "true" }).warnings.join(), /LOAD_IN_4BIT/);
+  assert.match(normalise({}, { RETRIEVER_TYPE: "hybrid" }).warnings.join(), /hybrid.*bm25/);
+  assert.deepEqual(normalise({ context: "none" }, { RETRIEVER_TYPE: "hybrid" }).warnings, []);
+});
+
+Deno.test("constrained output can't go with reasoning", () => {
+  assert.match(refusal({ structured: true, use_cot: true }), /--use-cot/);
+  assert.match(refusal({ structured: true, think: true }), /--think/);
+  assert.equal(normalise({ use_cot: true }).config.structured, false);
+  assert.equal(normalise({ structured: false }).config.structured, false);
+});
+
+Deno.test("the default output is the same for the same settings and differs for others", () => {
+  const name = (...args: Parameters<typeof normalise>) => normalise(...args).config.outputPath;
+  assert.equal(
+    name({ llm_model: "hf.co/a b:q4" }),
+    "results/evaluations/ollama_hf.co-a-b-q4_selection_direct_retrieved3.json",
+  );
+  const names = [
+    name(),
+    name({ use_cot: true }),
+    name({ context: "gold" }),
+    name({ top_k: "5" }),
+    name({ samples: "5" }),
+    name({ ensemble: "5" }),
+    name({ few_shot: false }),
+    name({ baseline: "longest" }),
+    name({ data: "x/other.json" }),
+  ];
+  assert.equal(new Set(names).size, names.length);
+  assert.match(refusal({ data: "x.json", output: "x.json" }), /question file itself/);
+});

@@ -1,0 +1,16 @@
+import { readVariable } from "./read_environment.ts";
+
+/** Public addresses that houqa itself calls for its users; each can be replaced by a variable. */
+export const PUBLIC_ADDRESSES = {
+  /** Raw files of the lawqa_jp repository, without commit and path. */
+  lawqa: {
+    env: "HOUQA_LAWQA_URL",
+    fallback: "https://raw.githubusercontent.com/digital-go-jp/lawqa_jp",
+  },
+} as const;
+
+/** The address in force: the variable's, else the public one; no trailing slash. */
+export function publicAddress(name: keyof typeof PUBLIC_ADDRESSES): string {
+  const { env, fallback } = PUBLIC_ADDRESSES[name];
+  return (readVariable(env) || fallback).replace(/\/+$/, "");
+}

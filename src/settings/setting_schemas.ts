@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** Text of a whole number within bounds -> number. Bounds are inclusive. */
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): z.ZodType<number, string> {
+  const expected = max === Number.MAX_SAFE_INTEGER
+    ? `a whole number of at least ${min}`
+    : `a whole number from ${min} to ${max}`;
+  return z.string().regex(/^[+-]?\d+$/, expected).transform(Number).pipe(
+    z.number().int(expected).min(min, expected).max(max, expected),
+  );
+}
+
+/** Text of a decimal number within bounds -> number. Bounds are inclusive. */
+export function decimalNumber(min: number, max: number): z.ZodType<number, string> {
+  const expected = `a number from ${min} to ${max}`;
+  return z.string().regex(/^[+-]?(\d+(\.\d*)?|\.\d+)$/, expected).transform(Number).pipe(
+    z.number().min(min, expected).max(max, expected),
+  );
+}
+
+const TRUTHS: Readonly<Record<string, boolean>> = {
+  true: true,
+  "1": true,
+  yes: true,
+  on: true,
+  false: false,
+  "0": false,
+  no: false,
+  off: false,
+};
+
+/** Text of a truth value, any case -> boolean. */
+export const truthValue: z.ZodType<boolean, string> = z.string()
+  .transform((text) => text.toLowerCase())
+  .refine((text) => text in TRUTHS, "true or false (also 1/0, yes/no, on/off)")
+  .transform((text) => TRUTHS[text]!);
+
+/** One of some words, upper or lower case; the message lists them. */
+export function oneOf<const T extends readonly string[]>(words: T): z.ZodType<T[number], string> {
+  return z.string()
+    .transform((text) => text.toLowerCase())
+    .refine((text): text is T[number] => words.includes(text), `one of ${words.join(", ")}`);
+}
+
+/** Any text but the empty one. */
+export const someText: z.ZodType<string, string> = z.string().min(1, "some text");

@@ -1,0 +1,243 @@
+import type { z } from "zod";
+import { decimalNumber, oneOf, someText, truthValue, wholeNumber } from "./setting_schemas.ts";
+
+/** One setting: where it may be given, what it may be, what holds when nobody gives it. */
+export interface SettingDefinition<T = unknown> {
+  /** Command-line flags as commander reads them; absent where only the environment sets it. */
+  readonly flags?: string;
+  /** Environment variables, the first one first. */
+  readonly env?: readonly string[];
+  readonly schema: z.ZodType<T, string>;
+  /** Absent: no default; the value is then `undefined`. */
+  readonly fallback?: NoInfer<T>;
+  /** How the missing default is shown. */
+  readonly fallbackText?: string;
+  readonly help: string;
+  /** True where the value may hold a password or token. */
+  readonly secret?: boolean;
+}
+
+function define<T>(
+  definition: SettingDefinition<T> & { fallback: NoInfer<T> },
+): SettingDefinition<T> & { fallback: T };
+function define<T>(definition: SettingDefinition<T>): SettingDefinition<T>;
+function define<T>(definition: SettingDefinition<T>): SettingDefinition<T> {
+  return definition;
+}
+
+/** Retrievers that exist by name. */
+export const RETRIEVER_TYPES = ["bm25", "vector", "hybrid", "cite"] as const;
+/** What stands before the question. */
+export const CONTEXT_MODES = ["none", "gold", "retrieved"] as const;
+
+/** Every setting by its name in result files and `houqa settings`. */
+export const SETTING_TABLE = {
+  llm_backend: define({
+    flags: "--llm-backend <name>",
+    env: ["LLM_BACKEND", "LLM_PROVIDER"],
+    schema: oneOf(["ollama", "hf"]),
+    fallback: "ollama",
+    help: "where the model runs: ollama or hf",
+  }),
+  llm_model: define({
+    flags: "--llm-model <name>",
+    env: ["LLM_MODEL"],
+    schema: someText,
+    fallback: "qwen3:8b",
+    help: "Ollama's model name (never used for hf)",
+  }),
+  ollama_host: define({
+    env: ["OLLAMA_HOST"],
+    schema: someText,
+    fallback: "http://127.0.0.1:11434",
+    help: "Ollama server: host, host:port or URL",
+    secret: true,
+  }),
+  hf_model_name: define({
+    flags: "--hf-model-name <name>",
+    env: ["HF_MODEL_NAME"],
+    schema: someText,
+    fallbackText: "none",
+    help: "model for the hf backend: a folder or Org/Name[@revision]",
+  }),
+  lora_path: define({
+    flags: "--hf-lora-path <folder>",
+    env: ["LORA_PATH"],
+    schema: someText,
+    fallbackText: "none",
+    help: "LoRA adapter for the hf backend",
+  }),
+  load_in_4bit: define({
+    flags: "--hf-load-in-4bit",
+    env: ["LOAD_IN_4BIT"],
+    schema: truthValue,
+    fallback: false,
+    help: "4-bit weights for the hf backend",
+  }),
+  temperature: define({
+    flags: "--temperature <t>",
+    env: ["LLM_TEMPERATURE"],
+    schema: decimalNumber(0, 2),
+    fallbackText: "0; 0.7 with --ensemble above 1",
+    help: "sampling temperature, 0 = always the most likely token",
+  }),
+  max_tokens: define({
+    flags: "--max-tokens <n>",
+    env: ["LLM_MAX_TOKENS"],
+    schema: wholeNumber(1, 1_000_000),
+    fallbackText: "16 direct, 1024 with --use-cot, 4096 with --think",
+    help: "longest answer in tokens",
+  }),
+  seed: define({
+    flags: "--seed <n>",
+    schema: wholeNumber(0, 2 ** 31 - 1),
+    fallback: 42,
+    help: "random seed; sample k of an ensemble uses seed + k",
+  }),
+  num_ctx: define({
+    flags: "--num-ctx <n>",
+    schema: wholeNumber(64, 10_000_000),
+    fallbackText: "from the longest prompt",
+    help: "Ollama's context window in tokens",
+  }),
+  timeout: define({
+    flags: "--timeout <seconds>",
+    schema: decimalNumber(0.001, 86_400),
+    fallback: 300,
+    help: "longest wait for one answer, in seconds",
+  }),
+  concurrency: define({
+    flags: "--concurrency <n>",
+    schema: wholeNumber(1, 256),
+    fallback: 1,
+    help: "questions in flight at once",
+  }),
+  think: define({
+    flags: "--think",
+    schema: truthValue,
+    fallback: false,
+    help: "let a reasoning model think before it answers (--no-think: not)",
+  }),
+  structured: define({
+    flags: "--structured",
+    schema: truthValue,
+    fallbackText: "on in direct mode without --think",
+    help: "constrain a direct answer to one letter where the server can (--no-structured: not)",
+  }),
+  data: define({
+    flags: "--data <file>",
+    schema: someText,
+    fallback: "datasets/lawqa_jp/data/selection.json",
+    help: "questions in the lawqa_jp format",
+  }),
+  output: define({
+    flags: "--output <file>",
+    schema: someText,
+    fallbackText: "results/evaluations/<settings>.json",
+    help: "result file",
+  }),
+  samples: define({
+    flags: "--samples <n>",
+    schema: wholeNumber(1),
+    fallbackText: "all",
+    help: "only the first n questions",
+  }),
+  context: define({
+    flags: "--context <mode>",
+    schema: oneOf(CONTEXT_MODES),
+    fallback: "retrieved",
+    help: "statutes before the question: none, gold (the file's own) or retrieved",
+  }),
+  retriever_type: define({
+    env: ["RETRIEVER_TYPE"],
+    schema: oneOf(RETRIEVER_TYPES),
+    fallback: "bm25",
+    help: "how statutes are found",
+  }),
+  top_k: define({
+    flags: "--top-k <n>",
+    env: ["RETRIEVER_TOP_K"],
+    schema: wholeNumber(1, 1000),
+    fallback: 3,
+    help: "retrieved statutes per question",
+  }),
+  reranker_enabled: define({
+    flags: "--use-reranker",
+    env: ["RERANKER_ENABLED"],
+    schema: truthValue,
+    fallback: false,
+    help: "rerank what was retrieved",
+  }),
+  reranker_model: define({
+    flags: "--reranker-model <name>",
+    env: ["RERANKER_MODEL"],
+    schema: someText,
+    fallbackText: "none",
+    help: "reranker model",
+  }),
+  rerank_top_n: define({
+    flags: "--rerank-top-n <n>",
+    env: ["RERANKER_TOP_N"],
+    schema: wholeNumber(1, 1000),
+    fallbackText: "none",
+    help: "statutes kept after reranking",
+  }),
+  data_path: define({
+    env: ["DATA_PATH"],
+    schema: someText,
+    fallbackText: "none",
+    help: "the law corpus (not the questions: those are --data)",
+  }),
+  vector_store_path: define({
+    env: ["VECTOR_STORE_PATH"],
+    schema: someText,
+    fallbackText: "none",
+    help: "folder of the vector index",
+  }),
+  embedding_model: define({
+    env: ["EMBEDDING_MODEL"],
+    schema: someText,
+    fallbackText: "none",
+    help: "embedding model of the vector index",
+  }),
+  use_cot: define({
+    flags: "--use-cot",
+    schema: truthValue,
+    fallback: false,
+    help: "chain of thought: reason first, then answer",
+  }),
+  few_shot: define({
+    flags: "--few-shot",
+    schema: truthValue,
+    fallback: true,
+    help: "show worked fictional examples first (--no-few-shot: not)",
+  }),
+  ensemble: define({
+    flags: "--ensemble <k>",
+    schema: wholeNumber(1, 1000),
+    fallback: 1,
+    help: "samples per question, decided by majority",
+  }),
+  baseline: define({
+    flags: "--baseline <rule>",
+    schema: oneOf(["always:a", "always:b", "always:c", "always:d", "longest", "overlap"]),
+    fallbackText: "none",
+    help: "no model: always:<letter>, longest choice, or most overlap with the context",
+  }),
+  max_errors: define({
+    flags: "--max-errors <n>",
+    schema: wholeNumber(1),
+    fallbackText: "none",
+    help: "stop after this many questions ended in an error",
+  }),
+} as const;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof SETTING_TABLE;
+
+type ValueOf<D> = D extends { fallback: infer _F; schema: z.ZodType<infer T, string> } ? T
+  : D extends { schema: z.ZodType<infer T, string> } ? T | undefined
+  : never;
+
+/** All effective values. A setting without default that nobody gave is `undefined`. */
+export type Settings = { readonly [K in SettingName]: ValueOf<(typeof SETTING_TABLE)[K]> };
