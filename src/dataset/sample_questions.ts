@@ -18,7 +18,7 @@ export function makeSampleQuestions(count: number): Question[] {
 }
 
 function sampleChoices(index: number): Record<Letter, string> {
-  const shift = (position: number) => index + 2 + (position - index % 4) * 10;
+  const shift = (position: number) => index + 2 + (position - index % 4 + 4) % 4 * 10;
   return { a: `${shift(0)}日`, b: `${shift(1)}日`, c: `${shift(2)}日`, d: `${shift(3)}日` };
 }
 
