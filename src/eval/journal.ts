@@ -1,0 +1,247 @@
+import { dirname } from "node:path";
+import { z } from "zod";
+import { UsageError } from "../settings/usage_error.ts";
+import { CannotContinueError } from "./cannot_continue_error.ts";
+import { type QuestionResult, questionResultSchema } from "./result_schema.ts";
+
+/** Raised when older journals can no longer be continued. */
+const JOURNAL_VERSION = 1;
+
+const fingerprintSchema = z.record(
+  z.string(),
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+  ]),
+);
+
+/** Everything the answers depend on: settings, dataset, prompt and model, one flat record. */
+export type Fingerprint = z.infer<typeof fingerprintSchema>;
+
+const headerSchema = z.object({
+  type: z.literal("header"),
+  journal_version: z.literal(JOURNAL_VERSION),
+  fingerprint: fingerprintSchema,
+  started_at: z.iso.datetime(),
+});
+
+const lineSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("sitting"), started_at: z.iso.datetime() }),
+  z.object({
+    type: z.literal("result"),
+    elapsed_seconds: z.number().nonnegative(),
+    result: questionResultSchema,
+  }),
+]);
+
+/** What an earlier sitting left behind. */
+export interface JournalContent {
+  readonly fingerprint: Fingerprint;
+  /** When the first sitting began, ISO 8601. */
+  readonly startedAt: string;
+  /** The last result of every question asked so far, by its index. */
+  readonly results: ReadonlyMap<number, QuestionResult>;
+  readonly sittings: number;
+  /** Wall time up to the last result of each sitting, summed. */
+  readonly elapsedSeconds: number;
+  /** Bytes of complete lines; what follows is a torn last line. */
+  readonly completeBytes: number;
+}
+
+/** The journal that belongs to a result file. */
+export function journalPath(output: string): string {
+  return `${output}.journal.jsonl`;
+}
+
+/**
+ * Reads a journal; undefined when there is none or not even its first line is complete. A torn or
+ * unreadable last line is left out: its question will be asked again.
+ * @throws {UsageError} when a line before the last one is damaged.
+ */
+export function readJournal(path: string): JournalContent | undefined {
+  let bytes: Uint8Array;
+  try {
+    bytes = Deno.readFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new UsageError(`Can't read the journal ${path}: ${(error as Error).message}`);
+  }
+  const decoder = new TextDecoder();
+  const results = new Map<number, QuestionResult>();
+  let header: z.infer<typeof headerSchema> | undefined;
+  let sittings = 1;
+  let elapsedBefore = 0;
+  let elapsedNow = 0;
+  let start = 0;
+  for (let number = 1; start < bytes.length; number++) {
+    const end = bytes.indexOf(0x0a, start);
+    if (end < 0) break;
+    const value = parseJson(decoder.decode(bytes.subarray(start, end)));
+    const schema = number === 1 ? headerSchema : lineSchema;
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) {
+      if (end + 1 === bytes.length) break;
+      throw new UsageError(
+        `The journal ${path} is damaged at line ${number}. Delete it to start over, ` +
+          "or use another --output.",
+      );
+    }
+    const line = parsed.data;
+    if (line.type === "header") header = line;
+    else if (line.type === "sitting") {
+      sittings++;
+      elapsedBefore += elapsedNow;
+      elapsedNow = 0;
+    } else {
+      results.set(line.result.index, line.result);
+      elapsedNow = line.elapsed_seconds;
+    }
+    start = end + 1;
+  }
+  if (header === undefined) return undefined;
+  return {
+    fingerprint: header.fingerprint,
+    startedAt: header.started_at,
+    results,
+    sittings,
+    elapsedSeconds: elapsedBefore + elapsedNow,
+    completeBytes: start,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names of the fields in which two fingerprints differ, with both values as JSON. */
+export function fingerprintDifferences(before: Fingerprint, now: Fingerprint): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
+    .filter((key) => before[key] !== now[key])
+    .map((key) => `${key}: ${JSON.stringify(before[key])} then, ${JSON.stringify(now[key])} now`);
+}
+
+/**
+ * Append-only record of a run: one line a result, written at once; fsync at least every second and
+ * on close. Holds an exclusive lock, so two runs can't write the same result.
+ */
+export class Journal {
+  readonly #file: Deno.FsFile;
+  #syncTimer: ReturnType<typeof setTimeout> | undefined;
+  #failure: CannotContinueError | undefined;
+
+  private constructor(readonly path: string, file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  /**
+   * Opens and locks the journal file; creates it and its folder when missing.
+   * @throws {UsageError} when it can't be opened or another run holds it.
+   */
+  static async open(path: string): Promise<Journal> {
+    let file: Deno.FsFile;
+    try {
+      await Deno.mkdir(dirname(path), { recursive: true });
+      file = await Deno.open(path, { read: true, write: true, create: true });
+    } catch (error) {
+      const flag = error instanceof Deno.errors.NotCapable
+        ? ` Run with --allow-read=${dirname(path)} --allow-write=${dirname(path)}.`
+        : " Choose a writable place with --output.";
+      throw new UsageError(`Can't write ${path}: ${(error as Error).message}.${flag}`);
+    }
+    if (!await file.tryLock(true)) {
+      file.close();
+      throw new UsageError(`Another run is writing ${path}. Wait for it, or use another --output.`);
+    }
+    return new Journal(path, file);
+  }
+
+  /** Begins anew: whatever the file holds is dropped. */
+  start(fingerprint: Fingerprint, startedAt: string): void {
+    this.#keep(0);
+    this.#write({
+      type: "header",
+      journal_version: JOURNAL_VERSION,
+      fingerprint,
+      started_at: startedAt,
+    });
+  }
+
+  /** Goes on behind the complete lines of an earlier sitting. */
+  resume(content: JournalContent, startedAt: string): void {
+    this.#keep(content.completeBytes);
+    this.#write({ type: "sitting", started_at: startedAt });
+  }
+
+  /**
+   * Records one result.
+   * @param elapsedSeconds wall time since this sitting began.
+   * @throws {CannotContinueError} when it could not be written, or an earlier fsync failed.
+   */
+  append(result: QuestionResult, elapsedSeconds: number): void {
+    this.#write({ type: "result", elapsed_seconds: elapsedSeconds, result });
+  }
+
+  #keep(bytes: number): void {
+    this.#guard(() => {
+      this.#file.truncateSync(bytes);
+      this.#file.seekSync(bytes, Deno.SeekMode.Start);
+    });
+  }
+
+  #write(line: unknown): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    const bytes = new TextEncoder().encode(JSON.stringify(line) + "\n");
+    this.#guard(() => {
+      for (let done = 0; done < bytes.length;) {
+        done += this.#file.writeSync(bytes.subarray(done));
+      }
+    });
+    this.#syncTimer ??= setTimeout(() => {
+      this.#syncTimer = undefined;
+      try {
+        this.#sync();
+      } catch (error) {
+        this.#failure = error as CannotContinueError;
+      }
+    }, 1000);
+  }
+
+  #sync(): void {
+    this.#guard(() => this.#file.syncDataSync());
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw new CannotContinueError(
+        `Can't write the journal ${this.path}: ${(error as Error).message}. ` +
+          "What it holds so far stays; run the same command again to go on.",
+        { cause: error },
+      );
+    }
+  }
+
+  /** Syncs and closes; the file stays. */
+  close(): void {
+    clearTimeout(this.#syncTimer);
+    try {
+      this.#sync();
+    } finally {
+      this.#file.close();
+    }
+  }
+
+  /** Closes and deletes the file: the run is complete and its result is written. */
+  async remove(): Promise<void> {
+    clearTimeout(this.#syncTimer);
+    await Deno.remove(this.path);
+    this.#file.close();
+  }
+}

@@ -1,0 +1,212 @@
+import { z } from "zod";
+import { LETTERS } from "../dataset/question.ts";
+
+/** Raised when a reader of result files would have to change. */
+export const RESULT_SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+const letter = z.enum(LETTERS);
+const letterCounts = z.object({ a: count, b: count, c: count, d: count });
+const share = z.number().min(0).max(1);
+const interval = z.object({ low: share, high: share });
+
+/** How one question ended. Only `wrong` is a wrong answer. */
+export const outcomeSchema = z.enum(["correct", "wrong", "unparsed", "truncated", "error"]);
+/** How one question ended. */
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** Why a question ended in an error. */
+export const errorKindSchema = z.enum([
+  "timeout",
+  "connection",
+  "server",
+  "request",
+  "prompt_cut",
+  "out_of_memory",
+  "other",
+]);
+/** Why a question ended in an error. */
+export type ErrorKind = z.infer<typeof errorKindSchema>;
+
+const letterLogprobsSchema = z.partialRecord(letter, z.number().max(0)).describe(
+  "natural-log probabilities of the letters at the answer position, renormalised over those known",
+);
+
+/** One generated answer. */
+export const sampleSchema = z.object({
+  letter: z.union([letter, z.literal("unknown")]),
+  rule: z.string().optional().describe(
+    "extraction rule that read the letter, or why there is none",
+  ),
+  response: z.string().describe("the raw text, as generated"),
+  thinking: z.string().optional(),
+  finish_reason: z.enum(["stop", "length"]),
+  seed: z.int().optional(),
+  seconds: z.number().nonnegative(),
+  prompt_tokens: count.optional(),
+  completion_tokens: count.optional(),
+  attempts: z.int().positive().optional(),
+  letter_logprobs: letterLogprobsSchema.optional(),
+});
+/** One generated answer. */
+export type Sample = z.infer<typeof sampleSchema>;
+
+/** The statutes shown with a question, without their text. */
+export const shownContextSchema = z.object({
+  source: z.string(),
+  score: z.number(),
+  rank: z.int().positive(),
+  sha256: z.string().describe("of the text, hex"),
+  is_gold: z.boolean().describe("true where it is the question's own コンテキスト"),
+});
+
+/** One question's result. */
+export const questionResultSchema = z.object({
+  index: count.describe("position in the question file, from 0"),
+  question: z.string(),
+  choices: z.string().describe('four lines "a …" to "d …"'),
+  correct_answer: letter,
+  predicted_answer: z.union([letter, z.literal("unknown"), z.literal("error")]),
+  is_correct: z.boolean(),
+  outcome: outcomeSchema,
+  response: z.string().describe("raw text of the deciding sample; empty on an error"),
+  reasoning: z.string().optional().describe("chain of thought before the answer line"),
+  retrieved_docs_count: count,
+  retrieved: z.array(shownContextSchema).optional(),
+  file_name: z.string(),
+  order_map: z.string().optional(),
+  references: z.array(z.string()),
+  prompt: z.string().describe(
+    "the last user message; what stands before it is in provenance.prompt",
+  ),
+  error: z.string().optional(),
+  error_kind: errorKindSchema.optional(),
+  seconds: z.number().nonnegative().optional().describe("sum over the samples"),
+  prompt_tokens: count.optional().describe("sum over the samples"),
+  completion_tokens: count.optional().describe("sum over the samples"),
+  letter_logprobs: letterLogprobsSchema.optional(),
+  extraction_rule: z.string().optional(),
+  finish_reason: z.enum(["stop", "length"]).optional(),
+  ensemble_votes: z.record(z.string(), count).optional(),
+  ensemble_confidence: share.optional(),
+  ensemble_runs: z.int().positive().optional(),
+  samples: z.array(sampleSchema).optional().describe("every answer of an ensemble"),
+});
+/** One question's result. */
+export type QuestionResult = z.infer<typeof questionResultSchema>;
+
+/** The settings a run's answers depend on, in the older evaluator's names and ours. */
+export const resultConfigSchema = z.object({
+  rag_enabled: z.boolean(),
+  retriever_type: z.string().nullable(),
+  llm_model: z.string(),
+  few_shot_enabled: z.boolean(),
+  cot_enabled: z.boolean(),
+  reranker_enabled: z.boolean(),
+  reranker_model: z.string().nullable(),
+  rerank_top_n: z.int().positive().nullable(),
+  ensemble_runs: z.int().positive(),
+  top_k: z.int().positive(),
+  total_samples: z.int().positive(),
+  llm_backend: z.enum(["ollama", "hf", "baseline"]),
+  hf_model_name: z.string().nullable(),
+  lora_path: z.string().nullable(),
+  context: z.enum(["none", "gold", "retrieved"]),
+  corpus: z.string().nullable().describe('"dataset": the contexts of the question file itself'),
+  temperature: z.number().nonnegative(),
+  seed: z.int(),
+  max_tokens: z.int().positive(),
+  num_ctx: z.int().positive().nullable(),
+  think: z.boolean(),
+  structured_output: z.boolean(),
+});
+/** The settings a run's answers depend on. */
+export type ResultConfig = z.infer<typeof resultConfigSchema>;
+
+/** One baseline's score on the same questions. */
+export const floorSchema = z.object({
+  baseline: z.string(),
+  correct_count: count,
+  total_count: count,
+  accuracy: share,
+});
+
+/** A run in figures. A figure that could not be measured is absent. */
+export const summarySchema = z.object({
+  accuracy: share.describe("correct_count / total_count"),
+  correct_count: count,
+  total_count: z.int().positive(),
+  accuracy_interval: interval.describe("95 % Wilson interval of accuracy"),
+  wrong_count: count,
+  unparsed_count: count,
+  truncated_count: count,
+  error_count: count,
+  error_kinds: z.partialRecord(errorKindSchema, count),
+  accuracy_answered: share.optional().describe("correct / (correct + wrong)"),
+  answered_count: count,
+  predicted_letters: letterCounts,
+  gold_letters: letterCounts,
+  letter_takeover: z.object({
+    letter,
+    count,
+    answered: count,
+    expected_share: share,
+    p_value: share,
+  }).optional().describe("one letter predicted far more often than chance explains"),
+  seconds: z.number().nonnegative().describe("wall time of all sittings of this run"),
+  completion_tokens: count.optional(),
+  prompt_tokens: count.optional(),
+  tokens_per_second: z.number().nonnegative().optional().describe(
+    "generated tokens per wall second",
+  ),
+  recall_at_k: share.optional().describe("share of questions whose own context was retrieved"),
+  floors: z.array(floorSchema),
+});
+/** A run in figures. */
+export type Summary = z.infer<typeof summarySchema>;
+
+const messageSchema = z.object({
+  role: z.enum(["system", "user", "assistant"]),
+  content: z.string(),
+});
+
+/** Where a result came from. */
+export const provenanceSchema = z.object({
+  houqa_version: z.string(),
+  started_at: z.iso.datetime(),
+  finished_at: z.iso.datetime(),
+  sittings: z.int().positive().describe("1, and one more for every time the run was resumed"),
+  dataset: z.object({ path: z.string(), sha256: z.string(), question_count: z.int().positive() }),
+  prompt: z.object({
+    version: z.int(),
+    sha256: z.string(),
+    messages_before_question: z.array(messageSchema),
+  }),
+  llm: z.object({
+    backend: z.enum(["ollama", "hf", "baseline"]),
+    model: z.string(),
+    model_digest: z.string().optional(),
+    adapter: z.string().optional(),
+    adapter_digest: z.string().optional(),
+    dtype: z.string().optional(),
+    device: z.string().optional(),
+    context_length: z.int().positive().optional(),
+    num_ctx: z.int().positive().optional(),
+    versions: z.record(z.string(), z.string()),
+  }),
+  settings: z.record(z.string(), z.object({ value: z.unknown(), origin: z.string() })),
+  runtime: z.object({ deno: z.string(), os: z.string(), arch: z.string() }),
+});
+/** Where a result came from. */
+export type Provenance = z.infer<typeof provenanceSchema>;
+
+/** A whole result file. */
+export const resultFileSchema = z.object({
+  schema_version: z.literal(RESULT_SCHEMA_VERSION),
+  config: resultConfigSchema,
+  summary: summarySchema,
+  provenance: provenanceSchema,
+  results: z.array(questionResultSchema),
+});
+/** A whole result file. */
+export type ResultFile = z.infer<typeof resultFileSchema>;

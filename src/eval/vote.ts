@@ -1,0 +1,53 @@
+import type { Letter } from "../dataset/question.ts";
+import type { LetterLogprobs } from "../llm/llm.ts";
+
+/** One voter: the letter it gave, if any, and what it thought of all letters, where known. */
+export interface Ballot {
+  readonly letter: Letter | "unknown";
+  readonly letterLogprobs?: LetterLogprobs;
+}
+
+/** How a vote ended. */
+export interface VoteResult {
+  readonly winner: Letter | "unknown";
+  /** Ballots by letter; `unknown` are the ones without a letter. */
+  readonly votes: Readonly<Record<string, number>>;
+  /** The winner's share of all ballots, without a winner 0. */
+  readonly confidence: number;
+  /** The first ballot for the winner. */
+  readonly decidingBallot: number;
+}
+
+/**
+ * Majority by letter; ballots without a letter never win. A tie goes to the letter with the larger
+ * sum of log-probabilities where every ballot knows those of all tied letters, and else (or when
+ * the sums are equal) to the one given earliest.
+ */
+export function vote(ballots: readonly Ballot[]): VoteResult {
+  const votes: Record<string, number> = {};
+  for (const { letter } of ballots) votes[letter] = (votes[letter] ?? 0) + 1;
+  const given = Object.keys(votes).filter((letter): letter is Letter => letter !== "unknown");
+  if (given.length === 0) {
+    return { winner: "unknown", votes, confidence: 0, decidingBallot: 0 };
+  }
+  const most = Math.max(...given.map((letter) => votes[letter]!));
+  const tied = given.filter((letter) => votes[letter] === most);
+  const winner = tied.length === 1 ? tied[0]! : breakTie(tied, ballots);
+  return {
+    winner,
+    votes,
+    confidence: most / ballots.length,
+    decidingBallot: ballots.findIndex(({ letter }) => letter === winner),
+  };
+}
+
+/** `tied` stands in the order in which the letters were first given. */
+function breakTie(tied: readonly Letter[], ballots: readonly Ballot[]): Letter {
+  const known = ballots.every(({ letterLogprobs }) =>
+    tied.every((letter) => letterLogprobs?.[letter] !== undefined)
+  );
+  if (!known) return tied[0]!;
+  const sumOf = (letter: Letter) =>
+    ballots.reduce((sum, ballot) => sum + ballot.letterLogprobs![letter]!, 0);
+  return tied.reduce((best, next) => sumOf(next) > sumOf(best) ? next : best);
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { type Ballot, vote } from "./vote.ts";
+
+const ballots = (letters: string): Ballot[] =>
+  [...letters].map((letter) => ({ letter: letter === "-" ? "unknown" : letter as "a" }));
+
+Deno.test("the letter given most often wins", () => {
+  assert.deepEqual(vote(ballots("abb")), {
+    winner: "b",
+    votes: { a: 1, b: 2 },
+    confidence: 2 / 3,
+    decidingBallot: 1,
+  });
+});
+
+Deno.test("answers without a letter count as votes for nobody and never win", () => {
+  const result = vote(ballots("--c-"));
+  assert.equal(result.winner, "c");
+  assert.deepEqual(result.votes, { unknown: 3, c: 1 });
+  assert.equal(result.confidence, 0.25);
+  assert.deepEqual(vote(ballots("--")), {
+    winner: "unknown",
+    votes: { unknown: 2 },
+    confidence: 0,
+    decidingBallot: 0,
+  });
+});
+
+Deno.test("a tie goes to the larger sum of log-probabilities where all know it", () => {
+  const withLogprobs: Ballot[] = [
+    { letter: "a", letterLogprobs: { a: -0.6, b: -0.8 } },
+    { letter: "b", letterLogprobs: { a: -2.0, b: -0.1 } },
+  ];
+  assert.equal(vote(withLogprobs).winner, "b");
+  const equal: Ballot[] = [
+    { letter: "d", letterLogprobs: { c: -1, d: -1 } },
+    { letter: "c", letterLogprobs: { c: -1, d: -1 } },
+  ];
+  assert.equal(vote(equal).winner, "d");
+});
+
+Deno.test("a tie without known log-probabilities goes to the earliest", () => {
+  assert.equal(vote(ballots("-dcdc")).winner, "d");
+  const half: Ballot[] = [
+    { letter: "a" },
+    { letter: "b", letterLogprobs: { a: -9, b: -0.1 } },
+  ];
+  assert.equal(vote(half).winner, "a");
+});
