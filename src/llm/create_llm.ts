@@ -6,12 +6,14 @@ import type { Llm } from "./llm.ts";
 /**
  * Makes the model a run asks.
  * @param longestPromptBytes UTF-8 bytes of the longest prompt: sizes the context window.
+ * @param signal ends the loading of the model, which can take minutes.
  * @throws {UsageError} for a backend that this version does not have.
  * @throws {LlmError} when the backend can't be reached or does not have the model.
  */
 export async function createLlm(
   config: EvaluationConfig,
   longestPromptBytes: number,
+  signal?: AbortSignal,
 ): Promise<Llm> {
   if (config.baseline !== undefined) {
     const { BaselineLlm } = await import("./baseline.ts");
@@ -34,5 +36,6 @@ export async function createLlm(
     timeoutMs: config.timeoutMs,
     sizing: { longestPromptBytes },
     concurrency: config.concurrency,
+    signal,
   });
 }

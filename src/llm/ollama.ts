@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { isLetter, LETTERS } from "../dataset/question.ts";
+import { LETTERS } from "../dataset/question.ts";
 import { ContextWindow, estimateNumCtx } from "./context_window.ts";
 import { letterLogprobs } from "./letter_logprobs.ts";
 import {
@@ -26,6 +26,7 @@ import {
   tagsSchema,
   versionSchema,
 } from "./ollama_protocol.ts";
+import { promptBytes } from "./prompt_bytes.ts";
 import { PromptLengthCheck } from "./prompt_length_check.ts";
 
 export type { OllamaOptions } from "./ollama_options.ts";
@@ -156,7 +157,7 @@ class OllamaLlm implements Llm {
   }
 
   async invoke(prompt: Prompt, overrides: InvokeOverrides = {}): Promise<Completion> {
-    const promptBytes = utf8Bytes(prompt);
+    const bytes = promptBytes(prompt);
     let attempts = 0;
     for (;;) {
       const windowTokens = this.window.tokens;
@@ -165,14 +166,14 @@ class OllamaLlm implements Llm {
       attempts += outcome.attempts;
       const { answer } = outcome;
       const fit = answer
-        ? this.#lengthCheck.check(promptBytes, answer.prompt_eval_count, windowTokens)
+        ? this.#lengthCheck.check(bytes, answer.prompt_eval_count, windowTokens)
         : "window_full";
       if (fit === "too_few_tokens") {
-        const expected = Math.ceil(this.#lengthCheck.fewestTokens(promptBytes));
+        const expected = Math.ceil(this.#lengthCheck.fewestTokens(bytes));
         throw new LlmError(
           "prompt_cut",
           `Ollama at ${this.options.host.display} read ${answer?.prompt_eval_count} tokens of a ` +
-            `prompt of ${promptBytes} bytes, at least ${expected} were expected: it dropped a part ` +
+            `prompt of ${bytes} bytes, at least ${expected} were expected: it dropped a part ` +
             `to fit the window of ${windowTokens} tokens; raise --num-ctx, shorten the context ` +
             "(top-k), or update Ollama.",
         );
@@ -191,10 +192,10 @@ class OllamaLlm implements Llm {
           );
         }
         if (growth !== "at_limit") continue;
-        if (fit === "window_full") throw this.#promptCut(promptBytes, windowTokens);
+        if (fit === "window_full") throw this.#promptCut(bytes, windowTokens);
         this.#warnOfCutAnswer(windowTokens);
       }
-      if (answer === undefined) throw this.#promptCut(promptBytes, windowTokens);
+      if (answer === undefined) throw this.#promptCut(bytes, windowTokens);
       if (this.#deviceWindow !== this.window.tokens) await this.#learnDevice(overrides.signal);
       return this.#completion(answer, overrides, { attempts, seconds: outcome.seconds });
     }
@@ -276,7 +277,7 @@ class OllamaLlm implements Llm {
       ? undefined
       : letterLogprobs(logprobs ?? undefined, overrides.answerFormat ?? "text");
     return {
-      text: overrides.answerFormat === "letter" ? unquotedLetter(message.content) : message.content,
+      text: message.content,
       ...(message.thinking ? { thinking: message.thinking } : {}),
       finishReason: answer.done_reason === "length" || answer.done !== true ? "length" : "stop",
       ...(answer.prompt_eval_count === undefined ? {} : { promptTokens: answer.prompt_eval_count }),
@@ -324,21 +325,6 @@ class OllamaLlm implements Llm {
         reason: error instanceof Error ? error.message : String(error),
       });
     }
-  }
-}
-
-function utf8Bytes(prompt: Prompt): number {
-  const encoder = new TextEncoder();
-  return prompt.messages.reduce((sum, { content }) => sum + encoder.encode(content).length, 0);
-}
-
-/** The letter of the JSON string `"c"` that a constrained output is; any other text as it is. */
-function unquotedLetter(content: string): string {
-  try {
-    const value: unknown = JSON.parse(content);
-    return isLetter(value) ? value : content;
-  } catch {
-    return content;
   }
 }
 

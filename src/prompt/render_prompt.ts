@@ -119,9 +119,3 @@ export function promptSha256(style: PromptStyle): Promise<string> {
     renderPrompt(probe, ["文一", "文二"], style).messages,
   ]));
 }
-
-/** UTF-8 bytes of all messages: what context windows are sized by. */
-export function promptBytes(prompt: Prompt): number {
-  const encoder = new TextEncoder();
-  return prompt.messages.reduce((sum, m) => sum + encoder.encode(m.content).length, 0);
-}

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Letter, LETTERS } from "../dataset/question.ts";
 import { makeSampleQuestions } from "../dataset/sample_questions.ts";
 import { FEW_SHOT_EXAMPLES } from "./few_shot_examples.ts";
-import { promptBytes, promptSha256, renderAnswer, renderPrompt } from "./render_prompt.ts";
+import { promptSha256, renderAnswer, renderPrompt } from "./render_prompt.ts";
 
 const [QUESTION] = makeSampleQuestions(1);
 const ZERO_SHOT = { mode: "direct", fewShot: false } as const;
@@ -84,9 +84,4 @@ Deno.test("any text in a question stays as it is", () => {
     const text = last(renderPrompt({ ...QUESTION!, question }, [context], ZERO_SHOT));
     assert.ok(text.includes(`【問題】\n${question}\n`));
   }));
-});
-
-Deno.test("a prompt's size is its UTF-8 bytes", () => {
-  const prompt = { messages: [{ role: "user", content: "法a" }], parts: {} };
-  assert.equal(promptBytes(prompt as unknown as Parameters<typeof promptBytes>[0]), 4);
 });

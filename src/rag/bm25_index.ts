@@ -44,7 +44,7 @@ export class Bm25Index {
   /** The `limit` best documents that share a bigram with the query; ties in document order. */
   search(query: string, limit: number): Bm25Hit[] {
     const { k1, b } = this.parameters;
-    const scores = new Map<number, number>();
+    const scores = new Float64Array(this.#lengths.length);
     for (const [term, queryCount] of countTerms(query)) {
       const postings = this.#postings.get(term);
       if (postings === undefined) continue;
@@ -52,14 +52,24 @@ export class Bm25Index {
       const idf = Math.log(1 + (this.#lengths.length - df + 0.5) / (df + 0.5));
       for (const { document, count } of postings) {
         const norm = k1 * (1 - b + b * this.#lengths[document]! / this.#meanLength);
-        const gain = queryCount * idf * count * (k1 + 1) / (count + norm);
-        scores.set(document, (scores.get(document) ?? 0) + gain);
+        scores[document]! += queryCount * idf * count * (k1 + 1) / (count + norm);
       }
     }
-    return [...scores].map(([document, score]) => ({ document, score }))
-      .sort((x, y) => y.score - x.score || x.document - y.document)
-      .slice(0, limit);
+    return bestOf(scores, limit);
   }
+}
+
+/** The `limit` largest positive scores, best first; equal ones in document order. */
+function bestOf(scores: Float64Array, limit: number): Bm25Hit[] {
+  const best: Bm25Hit[] = [];
+  for (const [document, score] of scores.entries()) {
+    if (score <= (best.length < limit ? 0 : best.at(-1)!.score)) continue;
+    let place = best.length;
+    while (place > 0 && best[place - 1]!.score < score) place--;
+    best.splice(place, 0, { document, score });
+    if (best.length > limit) best.pop();
+  }
+  return best;
 }
 
 function countTerms(text: string): Map<string, number> {
