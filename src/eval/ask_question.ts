@@ -1,0 +1,186 @@
+import { formatChoices } from "../dataset/parse_choices.ts";
+import type { Letter, Question } from "../dataset/question.ts";
+import { sha256Hex } from "../dataset/sha256.ts";
+import { type Completion, type Llm, LlmError } from "../llm/llm.ts";
+import type { PromptMode } from "../prompt/render_prompt.ts";
+import type { PreparedQuestion } from "../rag/rag_pipeline.ts";
+import { extractAnswer, reasoningOf } from "./extract_answer.ts";
+import type { ErrorKind, Outcome, QuestionResult, Sample } from "./result_schema.ts";
+import { vote } from "./vote.ts";
+
+/** How every question of a run is asked. */
+export interface AskPlan {
+  readonly mode: PromptMode;
+  /** Samples per question; 1 = no ensemble. */
+  readonly ensemble: number;
+  /** Sample k uses seed + k. */
+  readonly seed: number;
+  readonly temperature: number;
+  readonly maxNewTokens: number;
+  /** Constrain direct answers to one letter where the backend can. */
+  readonly structured: boolean;
+}
+
+/**
+ * Asks one question, as many times as the plan says, and judges the answers. A failed call makes
+ * the whole question an error, to be asked again: an ensemble of fewer samples is another measure.
+ * @throws {DOMException} `AbortError` when the signal fired; nothing of the question counts then.
+ */
+export async function askQuestion(
+  prepared: PreparedQuestion,
+  llm: Llm,
+  plan: AskPlan,
+  signal?: AbortSignal,
+): Promise<QuestionResult> {
+  const { question } = prepared;
+  const common = await describeQuestion(prepared, plan);
+  const samples: Sample[] = [];
+  try {
+    for (let k = 0; k < plan.ensemble; k++) {
+      const seed = plan.seed + k;
+      const completion = await llm.invoke(prepared.prompt, {
+        temperature: plan.temperature,
+        maxNewTokens: plan.maxNewTokens,
+        seed,
+        answerFormat: plan.structured ? "letter" : "text",
+        signal,
+      });
+      samples.push(readSample(completion, question, plan.mode, seed));
+    }
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    return { ...common, ...failure(error, samples.length, plan.ensemble) };
+  }
+  return { ...common, ...decide(samples, question, plan) };
+}
+
+type CommonPart = Pick<
+  QuestionResult,
+  | "index"
+  | "question"
+  | "choices"
+  | "correct_answer"
+  | "file_name"
+  | "order_map"
+  | "references"
+  | "retrieved_docs_count"
+  | "retrieved"
+  | "prompt"
+>;
+
+async function describeQuestion(prepared: PreparedQuestion, plan: AskPlan): Promise<CommonPart> {
+  const { question, retrieved, prompt } = prepared;
+  return {
+    index: question.index,
+    question: question.question,
+    choices: formatChoices(question.choices),
+    correct_answer: question.answer,
+    file_name: question.fileName,
+    ...(question.orderMap === undefined ? {} : { order_map: question.orderMap }),
+    references: [...question.references],
+    retrieved_docs_count: retrieved.length,
+    ...(retrieved.length === 0 ? {} : {
+      retrieved: await Promise.all(retrieved.map(async ({ source, score, rank, text }) => ({
+        source,
+        score,
+        rank,
+        sha256: await sha256Hex(text),
+        is_gold: text === question.context,
+      }))),
+    }),
+    prompt: prompt.messages.at(-1)?.content ?? "",
+    ...(plan.ensemble > 1 ? { ensemble_runs: plan.ensemble } : {}),
+  };
+}
+
+function readSample(
+  completion: Completion,
+  question: Question,
+  mode: PromptMode,
+  seed: number,
+): Sample {
+  const extraction = extractAnswer(completion.text, {
+    mode,
+    choices: question.choices,
+    truncated: completion.finishReason === "length",
+  });
+  const { thinking, promptTokens, completionTokens, attempts, letterLogprobs } = completion;
+  return {
+    letter: extraction.letter ?? "unknown",
+    rule: extraction.letter === null ? `none: ${extraction.reason}` : extraction.rule,
+    response: completion.text,
+    ...(thinking === undefined ? {} : { thinking }),
+    finish_reason: completion.finishReason,
+    seed,
+    seconds: completion.seconds,
+    ...(promptTokens === undefined ? {} : { prompt_tokens: promptTokens }),
+    ...(completionTokens === undefined ? {} : { completion_tokens: completionTokens }),
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(letterLogprobs === undefined ? {} : { letter_logprobs: letterLogprobs }),
+  };
+}
+
+function decide(samples: Sample[], question: Question, plan: AskPlan) {
+  const result = vote(samples.map((sample) => ({
+    letter: sample.letter,
+    letterLogprobs: sample.letter_logprobs,
+  })));
+  const deciding = samples[result.decidingBallot]!;
+  const options = { mode: plan.mode, choices: question.choices };
+  return {
+    predicted_answer: result.winner,
+    is_correct: result.winner === question.answer,
+    outcome: outcomeOf(result.winner, question.answer, samples),
+    response: deciding.response,
+    ...(plan.mode === "cot" ? { reasoning: reasoningOf(deciding.response, options) } : {}),
+    seconds: sumOf(samples.map((sample) => sample.seconds))!,
+    ...optional("prompt_tokens", sumOf(samples.map((sample) => sample.prompt_tokens))),
+    ...optional("completion_tokens", sumOf(samples.map((sample) => sample.completion_tokens))),
+    ...optional("extraction_rule", deciding.rule),
+    finish_reason: deciding.finish_reason,
+    ...optional("letter_logprobs", deciding.letter_logprobs),
+    ...(samples.length === 1 ? {} : {
+      ensemble_votes: result.votes,
+      ensemble_confidence: result.confidence,
+      samples,
+    }),
+  };
+}
+
+/** A question is truncated only if no letter stands and the length limit cut some answer. */
+function outcomeOf(
+  winner: Letter | "unknown",
+  correct: Letter,
+  samples: readonly Sample[],
+): Outcome {
+  if (winner === correct) return "correct";
+  if (winner !== "unknown") return "wrong";
+  return samples.some((sample) => sample.finish_reason === "length") ? "truncated" : "unparsed";
+}
+
+function failure(error: unknown, done: number, ensemble: number) {
+  const kind: ErrorKind = error instanceof LlmError ? error.kind : "other";
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    predicted_answer: "error" as const,
+    is_correct: false,
+    outcome: "error" as const,
+    response: "",
+    error: ensemble > 1 ? `sample ${done + 1} of ${ensemble}: ${message}` : message,
+    error_kind: kind,
+  };
+}
+
+/** The sum, or undefined where a part of it is not known. */
+function sumOf(values: readonly (number | undefined)[]): number | undefined {
+  let sum = 0;
+  for (const value of values) {
+    if (value === undefined) return undefined;
+    sum += value;
+  }
+  return sum;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}

@@ -1,0 +1,123 @@
+import { HOUQA_VERSION } from "../houqa_version.ts";
+import type { LlmIdentity } from "../llm/llm.ts";
+import { PROMPT_VERSION } from "../prompt/render_prompt.ts";
+import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import type { Fingerprint } from "./journal.ts";
+import type { PreparedEvaluation } from "./prepare_evaluation.ts";
+import type { Provenance, ResultConfig } from "./result_schema.ts";
+
+/** The model as result files name it. */
+export function modelName({ baseline, llm }: EvaluationConfig): string {
+  return baseline ?? (llm.backend === "hf" ? llm.hfModelName! : llm.llmModel);
+}
+
+/** Everything the answers depend on, for the journal. */
+export function fingerprintOf(
+  config: EvaluationConfig,
+  prepared: PreparedEvaluation,
+  promptHash: string,
+  identity: LlmIdentity,
+): Fingerprint {
+  return {
+    dataset_sha256: prepared.dataset.sha256,
+    questions: prepared.questions.length,
+    prompt_sha256: promptHash,
+    llm_backend: identity.backend,
+    llm_model: identity.model,
+    model_digest: identity.modelDigest ?? null,
+    adapter_digest: identity.adapterDigest ?? null,
+    dtype: identity.dtype ?? null,
+    context: config.contextMode,
+    retriever_type: prepared.retriever?.type ?? null,
+    corpus: prepared.retriever?.corpus ?? null,
+    top_k: prepared.retriever === undefined ? null : config.topK,
+    temperature: config.temperature,
+    seed: config.seed,
+    max_tokens: config.maxTokens,
+    num_ctx: config.numCtx ?? null,
+    think: config.think,
+    structured_output: config.structured,
+    ensemble: config.ensemble,
+  };
+}
+
+/** The `config` part of a result file. */
+export function resultConfig(
+  config: EvaluationConfig,
+  prepared: PreparedEvaluation,
+  identity: LlmIdentity,
+): ResultConfig {
+  const isHf = identity.backend === "hf";
+  return {
+    rag_enabled: config.contextMode === "retrieved",
+    retriever_type: prepared.retriever?.type ?? null,
+    llm_model: modelName(config),
+    few_shot_enabled: config.fewShot,
+    cot_enabled: config.mode === "cot",
+    reranker_enabled: false,
+    reranker_model: null,
+    rerank_top_n: null,
+    ensemble_runs: config.ensemble,
+    top_k: config.topK,
+    total_samples: prepared.questions.length,
+    llm_backend: identity.backend,
+    hf_model_name: isHf ? config.llm.hfModelName ?? null : null,
+    lora_path: isHf ? config.llm.loraPath ?? null : null,
+    context: config.contextMode,
+    corpus: prepared.retriever?.corpus ?? null,
+    temperature: config.temperature,
+    seed: config.seed,
+    max_tokens: config.maxTokens,
+    num_ctx: identity.numCtx ?? config.numCtx ?? null,
+    think: config.think,
+    structured_output: config.structured,
+  };
+}
+
+/** The `provenance` part of a result file. */
+export async function provenanceOf(
+  config: EvaluationConfig,
+  prepared: PreparedEvaluation,
+  identity: LlmIdentity,
+  sitting: Pick<Provenance, "started_at" | "finished_at" | "sittings" | "settings"> & {
+    readonly promptHash: string;
+  },
+): Promise<Provenance> {
+  const { promptHash, ...times } = sitting;
+  const { prompt } = await prepared.pipeline.prepare(prepared.questions[0]!);
+  return {
+    houqa_version: HOUQA_VERSION,
+    ...times,
+    dataset: {
+      path: config.dataPath,
+      sha256: prepared.dataset.sha256,
+      question_count: prepared.dataset.questions.length,
+    },
+    prompt: {
+      version: PROMPT_VERSION,
+      sha256: promptHash,
+      messages_before_question: prompt.messages.slice(0, -1).map((message) => ({ ...message })),
+    },
+    llm: {
+      backend: identity.backend,
+      model: identity.model,
+      ...definedOnly({
+        model_digest: identity.modelDigest,
+        adapter: identity.adapter,
+        adapter_digest: identity.adapterDigest,
+        dtype: identity.dtype,
+        device: identity.device,
+        context_length: identity.contextLength,
+        num_ctx: identity.numCtx,
+      }),
+      versions: { ...identity.versions },
+    },
+    runtime: { deno: Deno.version.deno, os: Deno.build.os, arch: Deno.build.arch },
+  };
+}
+
+function definedOnly<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}

@@ -1,0 +1,180 @@
+import { getLogger } from "@logtape/logtape";
+import { createLlm } from "../llm/create_llm.ts";
+import type { LlmIdentity } from "../llm/llm.ts";
+import { PROMPT_VERSION, promptSha256 } from "../prompt/render_prompt.ts";
+import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { fingerprintOf, modelName, provenanceOf, resultConfig } from "./describe_run.ts";
+import { openSitting, refuseFinishedResult } from "./open_sitting.ts";
+import { type PreparedEvaluation, prepareEvaluation } from "./prepare_evaluation.ts";
+import { type Provenance, RESULT_SCHEMA_VERSION, type ResultFile } from "./result_schema.ts";
+import { type EvaluationRun, type Progress, runEvaluation } from "./run_evaluation.ts";
+import { summarise } from "./summarise.ts";
+import { writeResult } from "./write_result.ts";
+
+/** What an evaluation takes from the world around it. */
+export interface EvaluationWorld {
+  /** Effective settings with their origins, for the provenance. */
+  readonly settings: Provenance["settings"];
+  readonly overwrite: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Milliseconds since 1970; for the wall time of a sitting a monotonic clock is better. */
+  readonly now?: () => Date;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonicMs?: () => number;
+  /** Makes the model; replaced in tests. */
+  readonly createLlm?: typeof createLlm;
+}
+
+/** How an evaluation ended: with its result, or stopped with its journal kept. */
+export type EvaluationEnd =
+  | { readonly result: ResultFile }
+  | {
+    readonly stopped: NonNullable<EvaluationRun["stopped"]>;
+    readonly done: number;
+    readonly total: number;
+  };
+
+const log = getLogger(["houqa", "eval"]);
+
+/**
+ * Runs an evaluation from question file to result file.
+ * @throws {UsageError} before anything was asked.
+ * @throws {LlmError} when the model can't be reached at the start.
+ * @throws {CannotContinueError} when disk or memory give out; the journal stays.
+ */
+export async function evaluate(
+  config: EvaluationConfig,
+  world: EvaluationWorld,
+): Promise<EvaluationEnd> {
+  const now = world.now ?? (() => new Date());
+  const monotonicMs = world.monotonicMs ?? (() => performance.now());
+  await refuseFinishedResult(config.outputPath, world.overwrite);
+  const prepared = await prepareEvaluation(config);
+  logModel(config);
+  const llm = await (world.createLlm ?? createLlm)(
+    config,
+    prepared.longestPromptBytes,
+    world.signal,
+  );
+  try {
+    const promptHash = await promptSha256(prepared.style);
+    const { identity } = llm;
+    logAsking(config, prepared, identity);
+    const sitting = await openSitting(
+      config.outputPath,
+      fingerprintOf(config, prepared, promptHash, identity),
+      prepared.questions.length,
+      world.overwrite,
+      now().toISOString(),
+    );
+    const { journal, previous } = sitting;
+    let open = true;
+    try {
+      if (previous !== undefined) {
+        const kept = previous.results.values().filter((r) => r.outcome !== "error");
+        log.info("Going on from {path}: {done} of {total} questions are answered.", {
+          path: journal.path,
+          done: [...kept].length,
+          total: prepared.questions.length,
+        });
+      }
+      const start = monotonicMs();
+      const elapsed = () => (monotonicMs() - start) / 1000;
+      const run = await runEvaluation({
+        questions: prepared.questions,
+        pipeline: prepared.pipeline,
+        llm,
+        plan: {
+          mode: config.mode,
+          ensemble: config.ensemble,
+          seed: config.seed,
+          temperature: config.temperature,
+          maxNewTokens: config.maxTokens,
+          structured: config.structured,
+        },
+        concurrency: config.concurrency,
+        promptSizes: prepared.promptSizes,
+        maxErrors: config.maxErrors,
+        previous: previous?.results,
+        record: (result) => {
+          journal.append(result, elapsed());
+          if (result.error !== undefined) {
+            log.warn("Question {index}: {error}", { index: result.index, error: result.error });
+          }
+        },
+        onProgress: world.onProgress,
+        signal: world.signal,
+      });
+      if (run.stopped !== undefined) {
+        return {
+          stopped: run.stopped,
+          done: run.results.length,
+          total: prepared.questions.length,
+        };
+      }
+      const seconds = (previous?.elapsedSeconds ?? 0) + elapsed();
+      const result: ResultFile = {
+        schema_version: RESULT_SCHEMA_VERSION,
+        config: resultConfig(config, prepared, llm.identity),
+        summary: summarise(run.results, seconds, prepared.floors),
+        provenance: await provenanceOf(config, prepared, llm.identity, {
+          started_at: sitting.startedAt,
+          finished_at: now().toISOString(),
+          sittings: (previous?.sittings ?? 0) + 1,
+          settings: world.settings,
+          promptHash,
+        }),
+        results: run.results,
+      };
+      await writeResult(config.outputPath, result);
+      if (result.summary.error_count === 0) {
+        open = false;
+        await journal.remove();
+      }
+      return { result };
+    } finally {
+      if (open) journal.close();
+    }
+  } finally {
+    await llm.close();
+  }
+}
+
+/** One line each, so that a log shows at a glance what ran. */
+function logModel(config: EvaluationConfig): void {
+  const { llm, baseline } = config;
+  log.info("Backend: {backend}", { backend: baseline === undefined ? llm.backend : "baseline" });
+  log.info("Model: {model}", { model: modelName(config) });
+  if (baseline === undefined && llm.backend === "hf") {
+    log.info("LoRA path: {path}", { path: llm.loraPath ?? "none" });
+  }
+}
+
+function logAsking(
+  config: EvaluationConfig,
+  prepared: PreparedEvaluation,
+  { device, numCtx }: LlmIdentity,
+): void {
+  if (device !== undefined) log.info("Device: {device}", { device });
+  log.info("Context mode: {mode}", { mode: config.contextMode });
+  if (prepared.retriever !== undefined) {
+    log.info("Top-k: {topK}", { topK: config.topK });
+    log.info(
+      "Retrieval searches the contexts of the question file itself (corpus: dataset), each " +
+        "question's own among them: easier than searching all laws.",
+    );
+  }
+  log.info("Prompt: {mode}, {examples}, version {version}{form}", {
+    mode: config.mode,
+    examples: config.fewShot ? "few-shot" : "zero-shot",
+    version: PROMPT_VERSION,
+    form: config.structured ? ", answer constrained to one letter" : "",
+  });
+  log.info("Answers: at most {maxTokens} tokens, temperature {temperature}, seed {seed}", {
+    maxTokens: config.maxTokens,
+    temperature: config.temperature,
+    seed: config.seed,
+  });
+  if (numCtx !== undefined) log.info("Context window: {numCtx} tokens", { numCtx });
+}

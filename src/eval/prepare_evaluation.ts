@@ -1,0 +1,59 @@
+import { type Dataset, loadDataset } from "../dataset/load_dataset.ts";
+import type { Letter } from "../dataset/question.ts";
+import type { Prompt } from "../llm/llm.ts";
+import { promptBytes } from "../llm/prompt_bytes.ts";
+import type { PromptStyle } from "../prompt/render_prompt.ts";
+import { createDatasetRetriever } from "../rag/dataset_retriever.ts";
+import { createRagPipeline, type RagPipeline } from "../rag/rag_pipeline.ts";
+import type { Retriever } from "../rag/retriever.ts";
+import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { type Floor, scoreFloors } from "./summarise.ts";
+
+/** Questions with their prompts sized: what a run and a dry run have in common. */
+export interface PreparedEvaluation {
+  readonly dataset: Dataset;
+  readonly questions: Dataset["questions"];
+  readonly pipeline: RagPipeline;
+  readonly retriever?: Retriever;
+  readonly style: PromptStyle;
+  /** UTF-8 bytes of each prompt, by question index. */
+  readonly promptSizes: ReadonlyMap<number, number>;
+  readonly longestPromptBytes: number;
+  readonly floors: readonly Floor[];
+}
+
+/**
+ * Loads the questions and prepares every prompt once, asking nothing.
+ * @throws {UsageError} for a question file that is missing or wrong.
+ */
+export async function prepareEvaluation(config: EvaluationConfig): Promise<PreparedEvaluation> {
+  const dataset = await loadDataset(config.dataPath);
+  const questions = dataset.questions.slice(0, config.samples);
+  const style: PromptStyle = { mode: config.mode, fewShot: config.fewShot };
+  const retriever = config.contextMode === "retrieved"
+    ? createDatasetRetriever(dataset.questions)
+    : undefined;
+  const pipeline = createRagPipeline({
+    contextMode: config.contextMode,
+    topK: config.topK,
+    style,
+    retriever,
+  });
+  const promptSizes = new Map<number, number>();
+  const asked: { parts: Prompt["parts"]; answer: Letter }[] = [];
+  for (const question of questions) {
+    const { prompt } = await pipeline.prepare(question);
+    promptSizes.set(question.index, promptBytes(prompt));
+    asked.push({ parts: prompt.parts, answer: question.answer });
+  }
+  return {
+    dataset,
+    questions,
+    pipeline,
+    retriever,
+    style,
+    promptSizes,
+    longestPromptBytes: promptSizes.values().reduce((most, size) => Math.max(most, size), 0),
+    floors: scoreFloors(asked),
+  };
+}

@@ -1,0 +1,32 @@
+import { UsageError } from "../settings/usage_error.ts";
+import { type ResultFile, resultFileSchema } from "./result_schema.ts";
+
+/**
+ * Reads and checks a result file; undefined when there is none.
+ * @throws {UsageError} when it can't be read or is no result of this schema version.
+ */
+export async function readResult(path: string): Promise<ResultFile | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    // NotADirectory: something stands where its folder should be; writing will say so.
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotADirectory) return undefined;
+    throw new UsageError(`Can't read ${path}: ${(error as Error).message}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${path} is not valid JSON: ${(error as Error).message}`);
+  }
+  const checked = resultFileSchema.safeParse(value);
+  if (!checked.success) {
+    const issue = checked.error.issues[0]!;
+    throw new UsageError(
+      `${path} is not a houqa result: ${issue.path.join(".") || "top level"}: ${issue.message}`,
+    );
+  }
+  return checked.data;
+}

@@ -1,0 +1,98 @@
+import { type Letter, LETTERS } from "../dataset/question.ts";
+import { baselineLetter, FLOOR_RULES } from "../llm/baseline_letter.ts";
+import type { Prompt } from "../llm/llm.ts";
+import { findLetterTakeover } from "../stats/letter_takeover.ts";
+import { wilsonInterval } from "../stats/wilson_interval.ts";
+import type { ErrorKind, Outcome, QuestionResult, Summary } from "./result_schema.ts";
+
+/** A baseline's score. */
+export type Floor = Summary["floors"][number];
+
+/** Scores every baseline on the questions as they were asked. */
+export function scoreFloors(
+  asked: readonly { readonly parts: Prompt["parts"]; readonly answer: Letter }[],
+): Floor[] {
+  return FLOOR_RULES.map((baseline) => {
+    const correct = asked.filter(({ parts, answer }) => baselineLetter(baseline, parts) === answer);
+    return {
+      baseline,
+      correct_count: correct.length,
+      total_count: asked.length,
+      accuracy: correct.length / asked.length,
+    };
+  });
+}
+
+/**
+ * The figures of a run. Shares are from 0 to 1; what could not be measured is absent.
+ * @param results at least one.
+ * @param seconds wall time of all sittings.
+ */
+export function summarise(
+  results: readonly QuestionResult[],
+  seconds: number,
+  floors: readonly Floor[],
+): Summary {
+  const total = results.length;
+  const countOf = (outcome: Outcome) => results.filter((r) => r.outcome === outcome).length;
+  const correct = countOf("correct");
+  const wrong = countOf("wrong");
+  const answered = correct + wrong;
+  const errorKinds: Partial<Record<ErrorKind, number>> = {};
+  for (const { error_kind: kind } of results) {
+    if (kind !== undefined) errorKinds[kind] = (errorKinds[kind] ?? 0) + 1;
+  }
+  const predicted = countLetters(results.map((r) => r.predicted_answer));
+  const gold = countLetters(results.map((r) => r.correct_answer));
+  const takeover = findLetterTakeover(predicted, gold);
+  const completionTokens = sumKnown(results.map((r) => r.completion_tokens));
+  const promptTokens = sumKnown(results.map((r) => r.prompt_tokens));
+  const searched = results.filter((r) => r.retrieved !== undefined);
+  return {
+    accuracy: correct / total,
+    correct_count: correct,
+    total_count: total,
+    accuracy_interval: wilsonInterval(correct, total),
+    wrong_count: wrong,
+    unparsed_count: countOf("unparsed"),
+    truncated_count: countOf("truncated"),
+    error_count: countOf("error"),
+    error_kinds: errorKinds,
+    ...(answered === 0 ? {} : { accuracy_answered: correct / answered }),
+    answered_count: answered,
+    predicted_letters: predicted,
+    gold_letters: gold,
+    ...(takeover === undefined ? {} : {
+      letter_takeover: {
+        letter: takeover.letter,
+        count: takeover.count,
+        answered: takeover.answered,
+        expected_share: takeover.expectedShare,
+        p_value: takeover.pValue,
+      },
+    }),
+    seconds,
+    ...(completionTokens === undefined ? {} : { completion_tokens: completionTokens }),
+    ...(promptTokens === undefined ? {} : { prompt_tokens: promptTokens }),
+    ...(completionTokens === undefined || seconds === 0
+      ? {}
+      : { tokens_per_second: completionTokens / seconds }),
+    ...(searched.length === 0 ? {} : {
+      recall_at_k: searched.filter((r) => r.retrieved!.some((context) => context.is_gold)).length /
+        searched.length,
+    }),
+    floors: [...floors],
+  };
+}
+
+function countLetters(values: readonly string[]): Record<Letter, number> {
+  const counts = { a: 0, b: 0, c: 0, d: 0 };
+  for (const letter of LETTERS) counts[letter] = values.filter((value) => value === letter).length;
+  return counts;
+}
+
+/** The sum of the known values, or undefined where none is known. */
+function sumKnown(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0);
+}
