@@ -1,0 +1,168 @@
+import { LETTERS } from "../dataset/question.ts";
+import type { ResultFile, Summary } from "../eval/result_schema.ts";
+
+const RULE = "=".repeat(64);
+
+/** ANSI styling that can be switched off. */
+interface Paint {
+  readonly bold: (text: string) => string;
+  readonly yellow: (text: string) => string;
+}
+
+/**
+ * The block a run ends with, as lines of text without a final newline.
+ * @param outputPath where the result file is.
+ * @param color ANSI escapes for a terminal.
+ */
+export function renderConsoleReport(
+  result: ResultFile,
+  outputPath: string,
+  color: boolean,
+): string {
+  const { summary, config, provenance } = result;
+  const paint = createPaint(color);
+  const lines = [
+    RULE,
+    paint.bold("EVALUATION RESULTS"),
+    RULE,
+    row("Model", describeModel(result)),
+    row("Asked", describeAsking(config)),
+    "",
+    row("Total Samples", String(summary.total_count)),
+    row("Correct", String(summary.correct_count)),
+    row("Incorrect", String(summary.wrong_count)),
+    row(
+      "Accuracy",
+      paint.bold(`${share(summary.accuracy)} (${summary.correct_count}/${summary.total_count})`) +
+        `, 95 % interval ${share(summary.accuracy_interval.low)} to ${
+          share(summary.accuracy_interval.high)
+        }`,
+    ),
+  ];
+  if (summary.accuracy_answered !== undefined && summary.answered_count < summary.total_count) {
+    lines.push(row(
+      "of answered",
+      `${share(summary.accuracy_answered)} (${summary.correct_count}/${summary.answered_count})`,
+    ));
+  }
+  lines.push(
+    row("Floor", describeFloors(summary)),
+    "",
+    "Error Analysis",
+    ...errorLines(summary),
+    "",
+    row("Letters", `${LETTERS.map((letter) => letter.padStart(5)).join("")}  none error`),
+    row("  predicted", letterRow(summary.predicted_letters) + noneColumns(summary)),
+    row("  gold", letterRow(summary.gold_letters)),
+  );
+  const takeover = summary.letter_takeover;
+  if (takeover !== undefined) {
+    lines.push(paint.yellow(
+      `WARNING: ${takeover.count} of ${takeover.answered} answers are "${takeover.letter}" ` +
+        `(expected about ${share(takeover.expected_share)}; exact test p = ${
+          pValue(takeover.p_value)
+        }). ` +
+        "This looks like a collapse, not like chance: do not read the accuracy as knowledge.",
+    ));
+  }
+  if (summary.recall_at_k !== undefined) {
+    lines.push(
+      "",
+      row(
+        "Retrieval",
+        `own context among the first ${config.top_k}: ${share(summary.recall_at_k)} (${
+          Math.round(summary.recall_at_k * summary.total_count)
+        }/${summary.total_count})`,
+      ),
+    );
+  }
+  lines.push(
+    "",
+    row("Time", describeTime(summary, provenance.sittings)),
+    row("Output", outputPath),
+    RULE,
+  );
+  if (summary.error_count > 0) {
+    lines.push(paint.yellow(
+      `${summary.error_count} of ${summary.total_count} questions ended in an error and are not ` +
+        "answered. Run the same command again: only those are asked.",
+    ));
+  }
+  return lines.join("\n");
+}
+
+function createPaint(color: boolean): Paint {
+  const wrap = (code: number) => (text: string) => color ? `\x1b[${code}m${text}\x1b[0m` : text;
+  return { bold: wrap(1), yellow: wrap(33) };
+}
+
+function row(label: string, value: string): string {
+  return `${`${label}:`.padEnd(16)}${value}`;
+}
+
+/** A share as per cent with one decimal. */
+export function share(value: number): string {
+  return `${(value * 100).toFixed(1)} %`;
+}
+
+function pValue(value: number): string {
+  return value < 0.0001 ? value.toExponential(1) : value.toFixed(4);
+}
+
+function describeModel({ provenance: { llm } }: ResultFile): string {
+  const details = [llm.dtype, llm.device].filter((detail) => detail !== undefined).join(", ");
+  return `${llm.backend} / ${llm.model}${details === "" ? "" : ` (${details})`}`;
+}
+
+function describeAsking(config: ResultFile["config"]): string {
+  const context = config.context === "retrieved"
+    ? `retrieved context (top ${config.top_k}, ${config.retriever_type}, corpus ${config.corpus})`
+    : config.context === "gold"
+    ? "gold context"
+    : "no context";
+  return [
+    config.cot_enabled ? "chain of thought" : "direct",
+    config.few_shot_enabled ? "few-shot" : "zero-shot",
+    context,
+    config.ensemble_runs > 1 ? `ensemble of ${config.ensemble_runs}` : "",
+  ].filter((part) => part !== "").join(", ");
+}
+
+function describeFloors(summary: Summary): string {
+  const fixed = summary.floors.filter((floor) => floor.baseline.startsWith("always:"))
+    .toSorted((x, y) => y.correct_count - x.correct_count).slice(0, 1);
+  const others = summary.floors.filter((floor) => !floor.baseline.startsWith("always:"));
+  return [...fixed, ...others].map((floor) =>
+    `${floor.baseline} ${share(floor.accuracy)} (${floor.correct_count}/${floor.total_count})`
+  ).join(", ");
+}
+
+function errorLines(summary: Summary): string[] {
+  const timeouts = summary.error_kinds.timeout ?? 0;
+  const { timeout: _timeout, ...kinds } = summary.error_kinds;
+  const others = Object.entries(kinds).map(([kind, count]) => `${kind} ${count}`).join(", ");
+  return [
+    row("  Timeout", String(timeouts)),
+    row("  Parse", `${summary.unparsed_count}  (an answer from which no letter can be read)`),
+    row("  Truncated", `${summary.truncated_count}  (cut by --max-tokens before an answer)`),
+    row("  Other", `${summary.error_count - timeouts}${others === "" ? "" : `  (${others})`}`),
+  ];
+}
+
+function letterRow(counts: Summary["predicted_letters"]): string {
+  return LETTERS.map((letter) => String(counts[letter]).padStart(5)).join("");
+}
+
+function noneColumns(summary: Summary): string {
+  const none = String(summary.unparsed_count + summary.truncated_count).padStart(6);
+  return none + String(summary.error_count).padStart(6);
+}
+
+function describeTime(summary: Summary, sittings: number): string {
+  const speed = summary.tokens_per_second === undefined
+    ? ""
+    : `, ${summary.tokens_per_second.toFixed(1)} generated tokens/s`;
+  const perQuestion = (summary.seconds / summary.total_count).toFixed(2);
+  const resumed = sittings > 1 ? `, in ${sittings} sittings` : "";
+  return `${summary.seconds.toFixed(1)} s (${perQuestion} s a question)${speed}${resumed}`;
+}

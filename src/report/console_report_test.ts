@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import { makeSampleQuestions } from "../dataset/sample_questions.ts";
+import type { QuestionResult, ResultFile } from "../eval/result_schema.ts";
+import { scoreFloors, summarise } from "../eval/summarise.ts";
+import { renderConsoleReport } from "./console_report.ts";
+import { createProgressLines } from "./progress_display.ts";
+
+function makeResult(results: Partial<QuestionResult>[], ensemble = 1): ResultFile {
+  const questions = makeSampleQuestions(results.length);
+  const whole = questions.map((question, index): QuestionResult => ({
+    index,
+    question: question.question,
+    choices: "",
+    correct_answer: question.answer,
+    predicted_answer: "a",
+    is_correct: false,
+    outcome: "wrong",
+    response: "a",
+    retrieved_docs_count: 0,
+    file_name: question.fileName,
+    references: [],
+    prompt: "",
+    ...results[index],
+  }));
+  const floors = scoreFloors(questions.map((q) => ({
+    answer: q.answer,
+    parts: { context: q.context, question: q.question, choices: q.choices },
+  })));
+  return {
+    schema_version: 1,
+    config: {
+      rag_enabled: true,
+      retriever_type: "bm25",
+      llm_model: "m",
+      few_shot_enabled: true,
+      cot_enabled: false,
+      reranker_enabled: false,
+      reranker_model: null,
+      rerank_top_n: null,
+      ensemble_runs: ensemble,
+      top_k: 3,
+      total_samples: whole.length,
+      llm_backend: "ollama",
+      hf_model_name: null,
+      lora_path: null,
+      context: "retrieved",
+      corpus: "dataset",
+      temperature: 0,
+      seed: 42,
+      max_tokens: 16,
+      num_ctx: 4096,
+      think: false,
+      structured_output: true,
+    },
+    summary: summarise(whole, 10, floors),
+    provenance: {
+      houqa_version: "0",
+      started_at: "2030-01-01T00:00:00Z",
+      finished_at: "2030-01-01T00:00:10Z",
+      sittings: 2,
+      dataset: { path: "q.json", sha256: "0", question_count: whole.length },
+      prompt: { version: 1, sha256: "0", messages_before_question: [] },
+      llm: { backend: "ollama", model: "m", dtype: "Q4_K_M", device: "gpu", versions: {} },
+      settings: {},
+      runtime: { deno: "2", os: "linux", arch: "x86_64" },
+    },
+    results: whole,
+  };
+}
+
+const right = (letter: "a" | "b" | "c" | "d"): Partial<QuestionResult> => ({
+  predicted_answer: letter,
+  is_correct: true,
+  outcome: "correct",
+});
+const failed: Partial<QuestionResult> = {
+  predicted_answer: "error",
+  outcome: "error",
+  error: "no answer",
+  error_kind: "timeout",
+};
+
+Deno.test("the block shows counts, shares with their counts, the interval and the floors", () => {
+  const text = renderConsoleReport(makeResult([right("a"), right("b"), {}, {}]), "out.json", false);
+  for (
+    const expected of [
+      /EVALUATION RESULTS/,
+      /Total Samples: +4\n/,
+      /Correct: +2\n/,
+      /Incorrect: +2\n/,
+      /Accuracy: +50\.0 % \(2\/4\), 95 % interval 15\.0 % to 85\.0 %/,
+      /Floor: +always:a 25\.0 % \(1\/4\), longest .*, overlap 100\.0 % \(4\/4\)/,
+      /predicted: +3 +1 +0 +0 +0 +0\n/,
+      /gold: +1 +1 +1 +1\n/,
+      /Time: +10\.0 s \(2\.50 s a question\), in 2 sittings/,
+      /Output: +out\.json/,
+      /ollama \/ m \(Q4_K_M, gpu\)/,
+    ]
+  ) assert.match(text, expected);
+  assert.ok(!text.includes("WARNING"));
+  assert.ok(!text.includes("of answered"));
+});
+
+Deno.test("an error, an unreadable and a cut answer are not called incorrect", () => {
+  const text = renderConsoleReport(
+    makeResult([
+      right("a"),
+      {},
+      { predicted_answer: "unknown", outcome: "unparsed" },
+      { predicted_answer: "unknown", outcome: "truncated" },
+      failed,
+      { ...failed, error_kind: "server" },
+    ]),
+    "out.json",
+    false,
+  );
+  for (
+    const expected of [
+      /Incorrect: +1\n/,
+      /of answered: +50\.0 % \(1\/2\)/,
+      /Timeout: +1\n/,
+      /Parse: +1 /,
+      /Truncated: +1 /,
+      /Other: +1 +\(server 1\)/,
+      /predicted: +2 +0 +0 +0 +2 +2\n/,
+      /2 of 6 questions ended in an error/,
+    ]
+  ) assert.match(text, expected);
+});
+
+Deno.test("a collapse is named", () => {
+  const text = renderConsoleReport(makeResult(Array(20).fill({})), "out.json", false);
+  assert.match(text, /WARNING: 20 of 20 answers are "a" \(expected about 25\.0 %/);
+});
+
+Deno.test("a run in which nothing was answered shows no share of answered", () => {
+  const text = renderConsoleReport(makeResult([failed, failed]), "out.json", false);
+  assert.match(text, /Accuracy: +0\.0 % \(0\/2\)/);
+  assert.ok(!text.includes("of answered"));
+});
+
+Deno.test("retrieval shows how often the own context was found", () => {
+  const context = { source: "s", score: 1, rank: 1, sha256: "0" };
+  const text = renderConsoleReport(
+    makeResult([
+      { retrieved: [{ ...context, is_gold: true }] },
+      { retrieved: [{ ...context, is_gold: false }] },
+    ]),
+    "out.json",
+    false,
+  );
+  assert.match(text, /own context among the first 3: 50\.0 % \(1\/2\)/);
+});
+
+Deno.test("colour adds nothing but escapes", () => {
+  const result = makeResult([failed, {}]);
+  const colored = renderConsoleReport(result, "out.json", true);
+  const plain = renderConsoleReport(result, "out.json", false);
+  assert.notEqual(colored, plain);
+  assert.equal(stripVTControlCharacters(colored), plain);
+});
+
+Deno.test("piped, progress is a line for every tenth", () => {
+  const lines: string[] = [];
+  const display = createProgressLines((line) => lines.push(line));
+  for (let done = 0; done <= 40; done++) {
+    display.update({ done, total: 40, correct: done / 2, errors: 0, resumed: 0 });
+  }
+  display.stop();
+  assert.equal(lines.length, 10);
+  assert.equal(lines[0], "10 %  4/40  accuracy 50.0 % (2/4)  errors 0");
+  assert.equal(lines.at(-1), "100 %  40/40  accuracy 50.0 % (20/40)  errors 0");
+});

@@ -1,0 +1,42 @@
+import type { PreparedEvaluation } from "../eval/prepare_evaluation.ts";
+import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+
+const SHOWN_PROMPTS = 2;
+
+/** Tokens per UTF-8 byte of Japanese text: Qwen's tokenizer, and an English-centred one. */
+const TOKENS_PER_BYTE = { low: 0.23, high: 0.5 };
+
+/** The first prompts as they would be sent, and what a run would cost. */
+export async function renderDryRun(
+  config: EvaluationConfig,
+  prepared: PreparedEvaluation,
+): Promise<string> {
+  const lines: string[] = [];
+  for (const question of prepared.questions.slice(0, SHOWN_PROMPTS)) {
+    const { prompt } = await prepared.pipeline.prepare(question);
+    lines.push(`===== Prompt of question ${question.index}: ${question.fileName} =====`);
+    for (const { role, content } of prompt.messages) lines.push(`--- ${role}`, content);
+  }
+  const sizes = [...prepared.promptSizes.values()].sort((x, y) => x - y);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const calls = sizes.length * config.ensemble;
+  lines.push(
+    "===== Estimate =====",
+    `Questions        ${sizes.length}, answers ${calls}`,
+    `Prompt bytes     ${sizes[0]} / ${sizes[Math.floor(sizes.length / 2)]} / ${
+      sizes.at(-1)
+    } (shortest, median, longest; UTF-8)`,
+    `Longest prompt   ${tokenRange(sizes.at(-1)!)} tokens, and ${config.maxTokens} for the answer`,
+    `All prompts      ${tokenRange(total * config.ensemble)} tokens to read`,
+    `All answers      at most ${calls * config.maxTokens} tokens to generate`,
+    `Output           ${config.outputPath}`,
+    "Nothing was asked. Token counts are estimated from bytes; the model's tokenizer decides.",
+  );
+  return lines.join("\n");
+}
+
+function tokenRange(bytes: number): string {
+  return `${Math.round(bytes * TOKENS_PER_BYTE.low)} to ${
+    Math.round(bytes * TOKENS_PER_BYTE.high)
+  }`;
+}
