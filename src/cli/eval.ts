@@ -1,0 +1,139 @@
+import { dirname } from "node:path";
+import { getLogger } from "@logtape/logtape";
+import type { Command } from "commander";
+import type { EvaluationEnd } from "../eval/evaluate.ts";
+import type { ProgressDisplay } from "../report/progress_display.ts";
+import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
+import { describeSettings } from "../settings/describe_settings.ts";
+import { DEFAULT_DATA } from "../dataset/load_dataset.ts";
+import type { CliContext } from "./cli_context.ts";
+import { EXIT, SIGNAL_EXITS } from "./exit_code.ts";
+import { setUpLog } from "./log_setup.ts";
+import { type Need, requirePermissions } from "./require_permissions.ts";
+import { addSettingOptions, resolveFrom } from "./setting_options.ts";
+
+const EXAMPLES = `
+Examples:
+  houqa eval --data ${DEFAULT_DATA} --context gold
+  houqa eval --llm-model qwen3:8b --use-cot --samples 10
+  houqa eval --ensemble 5 --temperature 0.7
+  houqa eval --baseline longest --data datasets/demo/questions.json
+  houqa eval --dry-run --samples 2
+`;
+
+/** Registers `houqa eval`. */
+export function registerEval(program: Command, context: CliContext): void {
+  const command = program.command("eval")
+    .description("ask a model four-choice questions and write one result file")
+    .allowExcessArguments(false);
+  addSettingOptions(command);
+  command
+    .option("--no-rag", "the same as --context none")
+    .option("--overwrite", "replace a finished result")
+    .option("--dry-run", "show the first prompts and an estimate; ask nothing")
+    .option("--quiet", "no log, no progress; the final block only")
+    .addHelpText("after", EXAMPLES)
+    .action(async () => context.exit(await runEval(command, context)));
+}
+
+async function runEval(command: Command, context: CliContext): Promise<number> {
+  const { overwrite = false, quiet = false, dryRun = false } = command.opts<
+    { overwrite?: boolean; quiet?: boolean; dryRun?: boolean }
+  >();
+  setUpLog(quiet ? "warning" : "info");
+  const log = getLogger(["houqa", "eval"]);
+  const settings = resolveFrom(command);
+  const noRag = command.getOptionValueSource("rag") === "cli";
+  const { config, notes, warnings } = normaliseEvaluation(settings, noRag);
+  for (const warning of warnings) log.warn("{warning}", { warning });
+  for (const note of notes) log.info("{note}", { note });
+
+  if (dryRun) {
+    const { prepareEvaluation } = await import("../eval/prepare_evaluation.ts");
+    const { renderDryRun } = await import("../report/dry_run_report.ts");
+    console.log(await renderDryRun(config, await prepareEvaluation(config)));
+    return EXIT.done;
+  }
+  await requirePermissions(await needsOf(config), "eval", context.words.slice(1));
+
+  const { evaluate } = await import("../eval/evaluate.ts");
+  const { renderConsoleReport } = await import("../report/console_report.ts");
+  const display = quiet ? undefined : await createDisplay(log.info.bind(log));
+  const { signal, caught, release } = listenForSignals(() => display?.stop());
+  let end: EvaluationEnd;
+  try {
+    end = await evaluate(config, {
+      settings: describeSettings(settings),
+      overwrite,
+      signal,
+      onProgress: (progress) => display?.update(progress),
+    });
+  } catch (error) {
+    if (caught() !== undefined) return SIGNAL_EXITS[caught()!];
+    throw error;
+  } finally {
+    display?.stop();
+    release();
+  }
+  if ("result" in end) {
+    const color = Deno.stdout.isTerminal() && !Deno.noColor;
+    console.log(renderConsoleReport(end.result, config.outputPath, color));
+    return end.result.summary.error_count > 0 ? EXIT.finding : EXIT.done;
+  }
+  const kept = `${end.done} of ${end.total} questions are in the journal; ` +
+    "run the same command again to go on.";
+  if (end.stopped === "max_errors") {
+    log.error("Stopped after {n} errors (--max-errors). {kept}", { n: config.maxErrors, kept });
+    return EXIT.finding;
+  }
+  log.warn("Interrupted. {kept}", { kept });
+  return SIGNAL_EXITS[caught() ?? "SIGINT"];
+}
+
+async function needsOf(config: EvaluationConfig): Promise<Need[]> {
+  const needs: Need[] = [
+    { name: "read", path: config.dataPath },
+    { name: "read", path: config.outputPath },
+    { name: "write", path: dirname(config.outputPath) },
+  ];
+  if (config.baseline === undefined && config.llm.backend === "ollama") {
+    const { parseOllamaHost } = await import("../llm/ollama_host.ts");
+    needs.push({ name: "net", host: parseOllamaHost(config.llm.ollamaHost).netPermission });
+  }
+  return needs;
+}
+
+async function createDisplay(print: (line: string) => void): Promise<ProgressDisplay> {
+  const display = await import("../report/progress_display.ts");
+  return Deno.stderr.isTerminal()
+    ? display.createProgressBar()
+    : display.createProgressLines(print);
+}
+
+/** The first signal asks the run to end in good order; the second ends the process at once. */
+function listenForSignals(onFirst: () => void): {
+  signal: AbortSignal;
+  caught: () => keyof typeof SIGNAL_EXITS | undefined;
+  release: () => void;
+} {
+  const controller = new AbortController();
+  let first: keyof typeof SIGNAL_EXITS | undefined;
+  const names = Object.keys(SIGNAL_EXITS) as (keyof typeof SIGNAL_EXITS)[];
+  const listeners = names.filter((name) => Deno.build.os !== "windows" || name === "SIGINT").map(
+    (name) => {
+      const listener = () => {
+        if (first !== undefined) Deno.exit(SIGNAL_EXITS[name]);
+        first = name;
+        onFirst();
+        controller.abort(new DOMException(`Ended by ${name}`, "AbortError"));
+      };
+      Deno.addSignalListener(name, listener);
+      return () => Deno.removeSignalListener(name, listener);
+    },
+  );
+  return {
+    signal: controller.signal,
+    caught: () => first,
+    release: () => listeners.forEach((remove) => remove()),
+  };
+}

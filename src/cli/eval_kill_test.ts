@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { LETTERS } from "../dataset/question.ts";
+import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questions.ts";
+import { readResult } from "../eval/read_result.ts";
+import type { QuestionResult } from "../eval/result_schema.ts";
+import { startOllamaDouble } from "../llm/ollama_double.ts";
+import { runTask, spawnTask } from "./spawn_task.ts";
+
+const QUESTIONS = 420;
+const KILLS = 100;
+const CONCURRENCY = 3;
+
+/** Results without the times, which differ from run to run. */
+function withoutTimes(results: readonly QuestionResult[]): unknown[] {
+  return results.map(({ seconds: _, ...rest }) => rest);
+}
+
+/** Uniform numbers below `limit`, the same in every run (mulberry32). */
+function createRandom(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t);
+    return ((t ^ (t >>> 14)) >>> 0) % limit;
+  };
+}
+
+Deno.test(`killed ${KILLS} times and resumed, a run ends with the results of an undisturbed one`, async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/q.json`, formatSampleFile(makeSampleQuestions(QUESTIONS)));
+  await using double = await startOllamaDouble({
+    latencyMs: 3,
+    reply: (request) => {
+      const [, article] = /第(\d+)条の届出の期間/.exec(request.messages.at(-1)!.content)!;
+      return LETTERS[Number(article) * 7 % 4]!;
+    },
+  });
+  const options = {
+    cwd: folder,
+    ollamaPort: Number(new URL(double.url).port),
+    env: { OLLAMA_HOST: double.url },
+  };
+  const args = [
+    ...["--data", "q.json", "--llm-model", "double", "--context", "gold", "--quiet"],
+    ...["--concurrency", String(CONCURRENCY), "--no-structured", "--output"],
+  ];
+  try {
+    const whole = await runTask("eval", [...args, "results/whole.json"], options);
+    assert.equal(whole.code, 0, whole.stderr);
+    const expected = await readResult(`${folder}/results/whole.json`);
+    assert.equal(double.chats.length, QUESTIONS);
+
+    const random = createRandom(20);
+    let askedAgainAtMost = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const child = spawnTask("eval", [...args, "results/killed.json"], options);
+      const output = child.output();
+      // Mostly in the middle of the questions, now and then while it is starting.
+      const dead = output.then(() => "ended" as const);
+      if (kill % 10 === 0) await new Promise((done) => setTimeout(done, random(250)));
+      else {
+        const target: number = double.chats.length + 1 + random(5);
+        assert.equal(
+          await Promise.race([double.chatsReached(target).then(() => "asking"), dead]),
+          "asking",
+        );
+        await new Promise((done) => setTimeout(done, random(4)));
+      }
+      child.kill("SIGKILL");
+      assert.equal((await output).signal, "SIGKILL");
+      askedAgainAtMost += CONCURRENCY;
+    }
+    const last = await runTask("eval", [...args, "results/killed.json"], options);
+    assert.equal(last.code, 0, last.stderr);
+    const killed = await readResult(`${folder}/results/killed.json`);
+    assert.deepEqual(withoutTimes(killed!.results), withoutTimes(expected!.results));
+    assert.deepEqual(killed!.summary.predicted_letters, expected!.summary.predicted_letters);
+    assert.ok(killed!.provenance.sittings > KILLS / 2);
+    const asked = double.chats.length - QUESTIONS;
+    assert.ok(
+      asked <= QUESTIONS + askedAgainAtMost,
+      `${asked} questions asked for ${QUESTIONS} and ${KILLS} kills`,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

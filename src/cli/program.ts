@@ -1,0 +1,44 @@
+import { Command } from "commander";
+import { HOUQA_VERSION } from "../houqa_version.ts";
+import { isDebugging } from "../settings/read_environment.ts";
+import type { CliContext } from "./cli_context.ts";
+import { registerDataset } from "./dataset.ts";
+import { registerEval } from "./eval.ts";
+import { EXIT } from "./exit_code.ts";
+import { explainError } from "./explain_error.ts";
+import { registerSettings } from "./settings.ts";
+
+/**
+ * Runs one command line.
+ * @param args what stands behind the program's name.
+ * @returns the exit code.
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.done;
+  // `deno task houqa -- eval` passes the dashes on.
+  const words = args[0] === "--" ? args.slice(1) : args;
+  const context: CliContext = {
+    words,
+    exit(code) {
+      exitCode = code;
+    },
+  };
+  const program = new Command("houqa")
+    .description("houqa (法QA): how well a language model answers Japanese-law questions")
+    .version(HOUQA_VERSION)
+    .exitOverride()
+    .showHelpAfterError("(--help shows all options)");
+  registerEval(program, context);
+  registerSettings(program, context);
+  registerDataset(program, context);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync([...words], { from: "user" });
+  } catch (error) {
+    const { exitCode: code, message } = explainError(error);
+    if (message !== "") console.error(`houqa: ${message}`);
+    if (isDebugging()) console.error(error);
+    return code;
+  }
+  return exitCode;
+}

@@ -1,0 +1,67 @@
+/** For tests: runs the commands of deno.json's tasks as a user's shell would, in another folder. */
+import { fileURLToPath } from "node:url";
+import denoJson from "../../deno.json" with { type: "json" };
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number;
+  readonly signal: Deno.Signal | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What is changed about a task's own command. */
+export interface SpawnOptions {
+  /** Folder to run in; a task's relative permissions count from there. */
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Replaces the port of Ollama in the permissions. */
+  readonly ollamaPort?: number;
+  /** Edits the words of the command, e.g. takes a permission away. */
+  readonly edit?: (words: string[]) => string[];
+}
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The words of a task's command. */
+export function taskWords(task: keyof typeof denoJson.tasks): string[] {
+  return denoJson.tasks[task].command.split(" ");
+}
+
+/** Starts a task with more arguments. */
+export function spawnTask(
+  task: keyof typeof denoJson.tasks,
+  args: readonly string[],
+  options: SpawnOptions,
+): Deno.ChildProcess {
+  const { edit = (words) => words, ollamaPort = 11434 } = options;
+  const [, ...words] = edit(taskWords(task)).map((word) =>
+    word === "main.ts" ? `${ROOT}main.ts` : word.replaceAll(":11434", `:${ollamaPort}`)
+  );
+  return new Deno.Command(Deno.execPath(), {
+    args: [words[0]!, "--quiet", "--config", `${ROOT}deno.json`, ...words.slice(1), ...args],
+    cwd: options.cwd,
+    clearEnv: true,
+    env: { ...keptEnvironment(), ...options.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Runs a task to its end. */
+export async function runTask(...args: Parameters<typeof spawnTask>): Promise<Ended> {
+  const { code, signal, stdout, stderr } = await spawnTask(...args).output();
+  const decoder = new TextDecoder();
+  return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Without these Deno finds neither its cache nor its home; nothing else leaks into a test. */
+function keptEnvironment(): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of ["HOME", "PATH", "DENO_DIR", "TMPDIR"]) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}
