@@ -3,7 +3,7 @@ import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questio
 import { journalPath } from "../eval/journal.ts";
 import { readResult } from "../eval/read_result.ts";
 import { type OllamaDouble, startOllamaDouble } from "../llm/ollama_double.ts";
-import { runTask, type SpawnOptions, spawnTask, taskWords } from "./spawn_task.ts";
+import { runTask, type SpawnOptions, spawnTask, taskArguments, taskWords } from "./spawn_task.ts";
 
 interface Place {
   readonly folder: string;
@@ -220,3 +220,32 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
       assert.ok((await Deno.stat(journalPath(`${folder}/${OUTPUT}`))).isFile);
     }, { latencyMs: 20 }));
 }
+
+Deno.test({
+  name: "a disk that takes no more ends a run with 3; with room again it goes on",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withPlace(30, async ({ folder, double, options }) => {
+      // A limit on the size of any file stands in for a full disk: the same write fails.
+      const limited = new Deno.Command("/bin/sh", {
+        args: [
+          "-c",
+          'trap "" XFSZ; ulimit -f 60; exec "$0" "$@"',
+          Deno.execPath(),
+          ...taskArguments("eval", BASE, options),
+        ],
+        cwd: folder,
+        env: { ...options.env, DENO_COVERAGE_DIR: "" },
+      });
+      const { code, stderr } = await limited.output();
+      const text = new TextDecoder().decode(stderr);
+      assert.equal(code, 3, text);
+      assert.match(text, /Can't write the journal .*run the same command again to go on/);
+      const asked = double.chats.length;
+      assert.ok(asked > 0 && asked < 30, String(asked));
+      const again = await runTask("eval", BASE, options);
+      assert.equal(again.code, 0, again.stderr);
+      assert.equal(double.chats.length, 31);
+      assert.equal((await readResult(`${folder}/${OUTPUT}`))!.results.length, 30);
+    }),
+});

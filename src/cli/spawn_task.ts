@@ -29,24 +29,30 @@ export function taskWords(task: keyof typeof denoJson.tasks): string[] {
 }
 
 /** Starts a task with more arguments. */
-export function spawnTask(
-  task: keyof typeof denoJson.tasks,
-  args: readonly string[],
-  options: SpawnOptions,
-): Deno.ChildProcess {
-  const { edit = (words) => words, ollamaPort = 11434 } = options;
-  const [, ...words] = edit(taskWords(task)).map((word) =>
-    word === "main.ts" ? `${ROOT}main.ts` : word.replaceAll(":11434", `:${ollamaPort}`)
-  );
+export function spawnTask(...given: Parameters<typeof taskArguments>): Deno.ChildProcess {
+  const [, , { cwd, env }] = given;
   return new Deno.Command(Deno.execPath(), {
-    args: [words[0]!, "--quiet", "--config", `${ROOT}deno.json`, ...words.slice(1), ...args],
-    cwd: options.cwd,
+    args: taskArguments(...given),
+    cwd,
     clearEnv: true,
-    env: { ...keptEnvironment(), ...options.env },
+    env: { ...keptEnvironment(), ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+/** The words behind `deno` that run a task from another folder. */
+export function taskArguments(
+  task: keyof typeof denoJson.tasks,
+  args: readonly string[],
+  options: SpawnOptions,
+): string[] {
+  const { edit = (words) => words, ollamaPort = 11434 } = options;
+  const [, ...words] = edit(taskWords(task)).map((word) =>
+    word === "main.ts" ? `${ROOT}main.ts` : word.replaceAll(":11434", `:${ollamaPort}`)
+  );
+  return [words[0]!, "--quiet", "--config", `${ROOT}deno.json`, ...words.slice(1), ...args];
 }
 
 /** Runs a task to its end. */
@@ -56,10 +62,10 @@ export async function runTask(...args: Parameters<typeof spawnTask>): Promise<En
   return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Without these Deno finds neither its cache nor its home; nothing else leaks into a test. */
+/** What Deno needs to find its home and cache and to measure coverage; nothing else leaks in. */
 function keptEnvironment(): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const name of ["HOME", "PATH", "DENO_DIR", "TMPDIR"]) {
+  for (const name of ["HOME", "PATH", "DENO_DIR", "DENO_COVERAGE_DIR", "TMPDIR"]) {
     const value = Deno.env.get(name);
     if (value !== undefined) kept[name] = value;
   }

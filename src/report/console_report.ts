@@ -120,9 +120,10 @@ function describeAsking(config: ResultFile["config"]): string {
     : config.context === "gold"
     ? "gold context"
     : "no context";
+  const byRule = config.llm_backend === "baseline";
   return [
-    config.cot_enabled ? "chain of thought" : "direct",
-    config.few_shot_enabled ? "few-shot" : "zero-shot",
+    byRule ? "a rule, no model" : config.cot_enabled ? "chain of thought" : "direct",
+    byRule ? "" : config.few_shot_enabled ? "few-shot" : "zero-shot",
     context,
     config.ensemble_runs > 1 ? `ensemble of ${config.ensemble_runs}` : "",
   ].filter((part) => part !== "").join(", ");

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { makeSampleQuestions } from "../dataset/sample_questions.ts";
 import type { QuestionResult, ResultFile } from "../eval/result_schema.ts";
 import { scoreFloors, summarise } from "../eval/summarise.ts";
 import { renderConsoleReport } from "./console_report.ts";
-import { createProgressLines } from "./progress_display.ts";
+import { createProgressBar, createProgressLines } from "./progress_display.ts";
 
 function makeResult(results: Partial<QuestionResult>[], ensemble = 1): ResultFile {
   const questions = makeSampleQuestions(results.length);
@@ -171,4 +172,27 @@ Deno.test("piped, progress is a line for every tenth", () => {
   assert.equal(lines.length, 10);
   assert.equal(lines[0], "10 %  4/40  accuracy 50.0 % (2/4)  errors 0");
   assert.equal(lines.at(-1), "100 %  40/40  accuracy 50.0 % (20/40)  errors 0");
+});
+
+Deno.test("on a terminal, progress is a bar with counts, accuracy and errors", () => {
+  let written = "";
+  const terminal = Object.assign(
+    new Writable({
+      write(chunk, _encoding, done) {
+        written += chunk;
+        done();
+      },
+    }),
+    { isTTY: true, columns: 100 },
+  );
+  const bar = createProgressBar(terminal);
+  bar.update({ done: 0, total: 4, correct: 0, errors: 0, resumed: 0 });
+  bar.update({ done: 3, total: 4, correct: 1, errors: 1, resumed: 0 });
+  bar.stop();
+  bar.stop();
+  bar.update({ done: 4, total: 4, correct: 1, errors: 1, resumed: 0 });
+  const text = stripVTControlCharacters(written);
+  assert.match(text, /0\/4 {2}accuracy - /);
+  assert.match(text, /3\/4 {2}accuracy 33\.3 % \(1\/3\) {2}errors 1/);
+  assert.ok(!text.includes("4/4"));
 });

@@ -10,10 +10,10 @@ export interface ProgressDisplay {
 }
 
 /** A bar on a terminal. */
-export function createProgressBar(): ProgressDisplay {
+export function createProgressBar(stream: NodeJS.WritableStream = process.stderr): ProgressDisplay {
   const bar = new cliProgress.SingleBar({
     format: "{bar} {value}/{total}  accuracy {accuracy}  errors {errors}  ETA {eta_formatted}",
-    stream: process.stderr,
+    stream,
     hideCursor: true,
     gracefulExit: false,
     etaBuffer: 20,
