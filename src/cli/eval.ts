@@ -29,7 +29,7 @@ export function registerEval(program: Command, context: CliContext): void {
   addSettingOptions(command);
   command
     .option("--no-rag", "the same as --context none")
-    .option("--overwrite", "replace a finished result")
+    .option("--overwrite", "replace a finished result; an interrupted run still goes on")
     .option("--dry-run", "show the first prompts and an estimate; ask nothing")
     .option("--quiet", "no log, no progress; the final block only")
     .addHelpText("after", EXAMPLES)
@@ -80,8 +80,8 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
     console.log(renderConsoleReport(end.result, config.outputPath, color));
     return end.result.summary.error_count > 0 ? EXIT.finding : EXIT.done;
   }
-  const kept = `${end.done} of ${end.total} questions are in the journal; ` +
-    "run the same command again to go on.";
+  const kept = `${end.answered} of ${end.total} questions are answered; ` +
+    "the journal keeps them. Run the same command again to go on.";
   if (end.stopped === "max_errors") {
     log.error("Stopped after {n} errors (--max-errors). {kept}", { n: config.maxErrors, kept });
     return EXIT.finding;

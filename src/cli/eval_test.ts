@@ -216,7 +216,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
       child.kill(signal);
       const { code: ended, stderr } = await child.output();
       assert.equal(ended, code);
-      assert.match(new TextDecoder().decode(stderr), /Interrupted.* are in the journal/);
+      assert.match(new TextDecoder().decode(stderr), /Interrupted.* are answered/);
       assert.ok((await Deno.stat(journalPath(`${folder}/${OUTPUT}`))).isFile);
     }, { latencyMs: 20 }));
 }

@@ -11,29 +11,34 @@ const SETTINGS: readonly (readonly [SettingName, SettingDefinition])[] = Object.
   SETTING_TABLE,
 ) as [SettingName, SettingDefinition][];
 
-/** Flags that have a `--no-` form, since their value is not simply "off" by default. */
-const NEGATABLE: ReadonlySet<SettingName> = new Set(["think", "structured", "few_shot"]);
+/** Settings that are switched off by a `--no-` flag, with what that flag says in the help. */
+const NEGATIONS: Readonly<Partial<Record<SettingName, string>>> = {
+  think: "do not let it think (the default)",
+  structured: "let a direct answer be any text",
+  few_shot: "no worked examples before the question",
+};
 
 /** Gives a command one option for every setting that has one. */
 export function addSettingOptions(command: Command): void {
   for (const [name, definition] of SETTINGS) {
     if (definition.flags === undefined) continue;
     const option = new Option(definition.flags, describe(definition));
-    if (name === "few_shot") option.hideHelp();
-    command.addOption(option);
-    if (NEGATABLE.has(name)) {
-      const off = new Option(definition.flags.replace("--", "--no-"), describe(definition));
-      if (name !== "few_shot") off.hideHelp();
-      command.addOption(off);
-    }
+    // What holds by default is only worth a line where it is switched off.
+    command.addOption(name === "few_shot" ? option.hideHelp() : option);
+    const negation = NEGATIONS[name];
+    if (negation === undefined) continue;
+    command.addOption(new Option(definition.flags.replace("--", "--no-"), negation));
   }
+  const others = SETTINGS.filter(([, definition]) => definition.flags === undefined)
+    .map(([, { env, help }]) => `  ${env!.join(", ").padEnd(20)} ${help}`);
+  command.addHelpText("after", `\nVariables without an option:\n${others.join("\n")}`);
 }
 
 function describe({ help, fallback, fallbackText, env }: SettingDefinition): string {
-  const shown = fallback ?? fallbackText;
+  const shown = typeof fallback === "boolean" ? undefined : fallback ?? fallbackText;
   const notes = [
-    shown === undefined || typeof fallback === "boolean" ? "" : `default: ${shown}`,
-    env === undefined ? "" : `variable: ${env[0]}`,
+    shown === undefined || shown === "none" ? "" : `default: ${shown}`,
+    env === undefined ? "" : `variable: ${env.join(" or ")}`,
   ].filter((note) => note !== "");
   return notes.length === 0 ? help : `${help} (${notes.join("; ")})`;
 }

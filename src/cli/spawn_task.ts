@@ -1,5 +1,6 @@
 /** For tests: runs the commands of deno.json's tasks as a user's shell would, in another folder. */
 import { fileURLToPath } from "node:url";
+import { readVariable } from "../settings/read_environment.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 
 /** How a process ended. */
@@ -66,7 +67,7 @@ export async function runTask(...args: Parameters<typeof spawnTask>): Promise<En
 function keptEnvironment(): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of ["HOME", "PATH", "DENO_DIR", "DENO_COVERAGE_DIR", "TMPDIR"]) {
-    const value = Deno.env.get(name);
+    const value = readVariable(name);
     if (value !== undefined) kept[name] = value;
   }
   return kept;

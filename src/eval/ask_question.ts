@@ -137,6 +137,9 @@ function decide(samples: Sample[], question: Question, plan: AskPlan) {
     ...optional("prompt_tokens", sumOf(samples.map((sample) => sample.prompt_tokens))),
     ...optional("completion_tokens", sumOf(samples.map((sample) => sample.completion_tokens))),
     ...optional("extraction_rule", deciding.rule),
+    ...optional("thinking", deciding.thinking),
+    ...optional("seed", deciding.seed),
+    ...optional("attempts", sumOf(samples.map((sample) => sample.attempts))),
     finish_reason: deciding.finish_reason,
     ...optional("letter_logprobs", deciding.letter_logprobs),
     ...(samples.length === 1 ? {} : {

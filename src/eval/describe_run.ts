@@ -57,7 +57,7 @@ export function resultConfig(
     reranker_enabled: false,
     reranker_model: null,
     rerank_top_n: null,
-    ensemble_runs: config.ensemble,
+    ensemble_runs: config.ensemble > 1 ? config.ensemble : null,
     top_k: config.topK,
     total_samples: prepared.questions.length,
     llm_backend: identity.backend,

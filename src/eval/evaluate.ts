@@ -31,7 +31,8 @@ export type EvaluationEnd =
   | { readonly result: ResultFile }
   | {
     readonly stopped: NonNullable<EvaluationRun["stopped"]>;
-    readonly done: number;
+    /** Questions with an answer, earlier sittings included. */
+    readonly answered: number;
     readonly total: number;
   };
 
@@ -109,7 +110,7 @@ export async function evaluate(
       if (run.stopped !== undefined) {
         return {
           stopped: run.stopped,
-          done: run.results.length,
+          answered: run.results.filter((result) => result.outcome !== "error").length,
           total: prepared.questions.length,
         };
       }
@@ -161,10 +162,12 @@ function logAsking(
   if (prepared.retriever !== undefined) {
     log.info("Top-k: {topK}", { topK: config.topK });
     log.info(
-      "Retrieval searches the contexts of the question file itself (corpus: dataset), each " +
-        "question's own among them: easier than searching all laws.",
+      "Retrieval searches the contexts of the question file itself (corpus: dataset). Each " +
+        "question's own is among them and nearly always found: close to --context gold, and not " +
+        "comparable with a search in all laws.",
     );
   }
+  if (config.baseline !== undefined) return;
   log.info("Prompt: {mode}, {examples}, version {version}{form}", {
     mode: config.mode,
     examples: config.fewShot ? "few-shot" : "zero-shot",

@@ -178,7 +178,7 @@ Deno.test("settings that change nothing in an answer may differ when a run goes 
 Deno.test("--max-errors leaves a journal and no result", () =>
   withBench(5, async ({ output, run }) => {
     const end = await run(new FakeLlm(() => new LlmError("server", "x")), { max_errors: "2" });
-    assert.deepEqual(end, { stopped: "max_errors", done: 2, total: 5 });
+    assert.deepEqual(end, { stopped: "max_errors", answered: 0, total: 5 });
     assert.equal(await exists(output), false);
     assert.equal(readJournal(journalPath(output))!.results.size, 2);
   }));

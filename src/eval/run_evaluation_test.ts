@@ -82,12 +82,14 @@ Deno.test("a result carries what was asked, what came back and what it cost", as
     completionTokens: 2,
     letterLogprobs: { a: -0.1, c: -2 },
     thinking: "うーん",
+    attempts: 2,
   });
   assert.match(result.prompt, /【参照条文】\n## 試験用法/);
   assert.equal(result.choices.split("\n").length, 4);
   assert.equal(result.prompt_tokens, 100);
   assert.equal(result.completion_tokens, 2);
   assert.equal(result.seconds, 0.5);
+  assert.deepEqual([result.thinking, result.seed, result.attempts], ["うーん", 42, 2]);
   assert.deepEqual(result.letter_logprobs, { a: -0.1, c: -2 });
   assert.equal(result.retrieved_docs_count, 0);
   assert.equal(result.ensemble_runs, undefined);

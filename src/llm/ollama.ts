@@ -68,6 +68,9 @@ export async function createOllamaLlm(options: OllamaOptions): Promise<Llm> {
       { ...metadata, purpose: "load" },
       async (client) => showSchema.parse(await client.show({ model })),
     );
+    if (options.think && show.capabilities?.includes("thinking") === false) {
+      throw new LlmError("request", `The model ${model} can't think: leave --think out.`);
+    }
     const { value: tags } = await connection.call(
       metadata,
       async (client) => tagsSchema.parse(await client.list()),

@@ -32,6 +32,7 @@ export const versionSchema = z.object({ version: z.string() });
 export const showSchema = z.object({
   details: z.object({ quantization_level: z.string().optional() }).optional(),
   model_info: z.record(z.string(), z.unknown()).nullish(),
+  capabilities: z.array(z.string()).nullish(),
 });
 
 /** `GET /api/tags`. */

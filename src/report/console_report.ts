@@ -125,7 +125,7 @@ function describeAsking(config: ResultFile["config"]): string {
     byRule ? "a rule, no model" : config.cot_enabled ? "chain of thought" : "direct",
     byRule ? "" : config.few_shot_enabled ? "few-shot" : "zero-shot",
     context,
-    config.ensemble_runs > 1 ? `ensemble of ${config.ensemble_runs}` : "",
+    config.ensemble_runs !== null ? `ensemble of ${config.ensemble_runs}` : "",
   ].filter((part) => part !== "").join(", ");
 }
 

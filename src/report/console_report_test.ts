@@ -7,7 +7,7 @@ import { scoreFloors, summarise } from "../eval/summarise.ts";
 import { renderConsoleReport } from "./console_report.ts";
 import { createProgressBar, createProgressLines } from "./progress_display.ts";
 
-function makeResult(results: Partial<QuestionResult>[], ensemble = 1): ResultFile {
+function makeResult(results: Partial<QuestionResult>[]): ResultFile {
   const questions = makeSampleQuestions(results.length);
   const whole = questions.map((question, index): QuestionResult => ({
     index,
@@ -39,7 +39,7 @@ function makeResult(results: Partial<QuestionResult>[], ensemble = 1): ResultFil
       reranker_enabled: false,
       reranker_model: null,
       rerank_top_n: null,
-      ensemble_runs: ensemble,
+      ensemble_runs: null,
       top_k: 3,
       total_samples: whole.length,
       llm_backend: "ollama",

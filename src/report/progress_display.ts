@@ -45,7 +45,9 @@ export function createProgressLines(print: (line: string) => void): ProgressDisp
       shown = tenth;
       if (tenth <= before) return;
       print(
-        `${tenth * 10} %  ${progress.done}/${progress.total}  ` +
+        `${
+          Math.floor(100 * progress.done / progress.total)
+        } %  ${progress.done}/${progress.total}  ` +
           `accuracy ${runningAccuracy(progress)}  errors ${progress.errors}`,
       );
     },

@@ -95,7 +95,7 @@ export function normaliseEvaluation(
     },
     baseline,
     dataPath: values.data,
-    outputPath: values.output ?? defaultOutput(values, contextMode),
+    outputPath: values.output ?? defaultOutput(settings, contextMode),
     samples: values.samples,
     contextMode,
     topK: values.top_k,
@@ -110,7 +110,8 @@ export function normaliseEvaluation(
     timeoutMs: values.timeout * 1000,
     concurrency: values.concurrency,
     think: values.think,
-    structured: values.structured ?? (mode === "direct" && !values.think),
+    structured: baseline === undefined &&
+      (values.structured ?? (mode === "direct" && !values.think)),
     maxErrors: values.max_errors,
   };
   if (config.outputPath === config.dataPath) {
@@ -180,7 +181,10 @@ function chooseTemperature(settings: ResolvedSettings, notes: string[]): number 
 }
 
 /** A name made of what the answers depend on, so that the same command finds its own file again. */
-function defaultOutput(values: Settings, contextMode: ContextMode): string {
+function defaultOutput(
+  { values, origins }: ResolvedSettings,
+  contextMode: ContextMode,
+): string {
   const model = values.baseline ??
     `${values.llm_backend}_${
       values.llm_backend === "hf"
@@ -196,6 +200,11 @@ function defaultOutput(values: Settings, contextMode: ContextMode): string {
     values.few_shot ? "" : "zeroshot",
     values.think ? "think" : "",
     values.ensemble > 1 ? `ens${values.ensemble}` : "",
+    values.temperature === undefined ? "" : `t${values.temperature}`,
+    origins.seed.kind === "default" ? "" : `seed${values.seed}`,
+    values.max_tokens === undefined ? "" : `max${values.max_tokens}`,
+    values.num_ctx === undefined ? "" : `ctx${values.num_ctx}`,
+    values.structured === undefined ? "" : values.structured ? "structured" : "free",
     values.samples === undefined ? "" : `n${values.samples}`,
   ].filter((part) => part !== "");
   return `results/evaluations/${parts.join("_").replace(/[^\p{L}\p{N}._-]+/gu, "-")}.json`;

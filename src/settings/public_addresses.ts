@@ -1,4 +1,4 @@
-import { readVariable } from "./read_environment.ts";
+import { readDotenv, readVariable } from "./read_environment.ts";
 
 /** Public addresses that houqa itself calls for its users; each can be replaced by a variable. */
 export const PUBLIC_ADDRESSES = {
@@ -9,8 +9,8 @@ export const PUBLIC_ADDRESSES = {
   },
 } as const;
 
-/** The address in force: the variable's, else the public one; no trailing slash. */
+/** The address in force: the variable's (environment, then `.env`), else the public one. */
 export function publicAddress(name: keyof typeof PUBLIC_ADDRESSES): string {
   const { env, fallback } = PUBLIC_ADDRESSES[name];
-  return (readVariable(env) || fallback).replace(/\/+$/, "");
+  return (readVariable(env) || readDotenv()[env] || fallback).replace(/\/+$/, "");
 }

@@ -9,6 +9,7 @@ import { type ChatRequest, Ollama } from "ollama";
 import { evaluate } from "../../src/eval/evaluate.ts";
 import { parseOllamaHost } from "../../src/llm/ollama_host.ts";
 import { normaliseEvaluation } from "../../src/settings/evaluation_config.ts";
+import { readVariable } from "../../src/settings/read_environment.ts";
 import { resolveSettings } from "../../src/settings/resolve_settings.ts";
 
 const REQUIRED_RATIO = 0.97;
@@ -32,7 +33,7 @@ const { config } = normaliseEvaluation(resolveSettings({
     few_shot: false,
     samples: values.questions,
   },
-  environment: (name) => Deno.env.get(name),
+  environment: readVariable,
   dotenv: {},
 }));
 
