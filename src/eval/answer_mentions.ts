@@ -133,6 +133,8 @@ function markAt(text: string, i: number, texts: ChoiceTexts): Mark | undefined {
     return texts.plain[letter].length > 1 && texts.longestAt(text, from) === letter;
   };
   if (char > "d" || char < "a") {
+    // "回答(1" cut off in "回答(1文字のみ)": a bracket that never closes names no choice.
+    if (i + 1 === text.length && /[(「『【\[{<《〈〔]/u.test(text.charAt(i - 1))) return undefined;
     if (!matchAt(BEFORE_NUMBER, text, i)) return undefined;
     if (!matchAt(AFTER_NUMBER, text, i + 1) && !ownFollows()) return undefined;
     return { letter, style: char < "a" ? "digit" : "kana", end: i + 1 };

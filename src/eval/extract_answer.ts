@@ -60,8 +60,8 @@ export function extractAnswer(text: string, options: ExtractOptions): Extraction
 
 function extractFromTurn(said: string, options: ExtractOptions): Extraction {
   const text = stripOptionEcho(said, options.choices);
-  const mentions = findMentions(text, options.choices).filter((m) =>
-    !m.placeholder && !(options.truncated && mayGoOn(text, m, options.choices))
+  const mentions = findMentions(text, options.choices).filter((m, index) =>
+    !m.placeholder && !(options.truncated && mayGoOn(text, m, index, options.choices))
   );
   const claims: Claim[] = [];
   for (const mention of mentions) {
@@ -80,9 +80,14 @@ function extractFromTurn(said: string, options: ExtractOptions): Extraction {
   return { letter: null, reason: "no_answer" };
 }
 
-/** True if a cut text ends with a choice's text that may have been on the way to a longer one. */
-function mayGoOn(text: string, mention: Mention, choices: Choices): boolean {
-  if (mention.style !== "text" || mention.end < text.length) return false;
+/**
+ * True if a cut text ends with a mention that may have been on the way to something else: a choice's
+ * text to a longer one, or, after other mentions, a number to a longer number or an amount.
+ */
+function mayGoOn(text: string, mention: Mention, index: number, choices: Choices): boolean {
+  if (mention.end < text.length) return false;
+  if (mention.style === "digit") return index > 0;
+  if (mention.style !== "text") return false;
   const said = text.slice(mention.start, mention.end);
   return LETTERS.some((l) => l !== mention.letters[0] && plainText(choices[l]).startsWith(said));
 }

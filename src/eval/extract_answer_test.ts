@@ -347,3 +347,30 @@ Deno.test("reasoningOf gives what precedes the final answer line", () => {
   ];
   for (const [text, reasoning] of table) assert.equal(reasoningOf(text, cot), reasoning);
 });
+
+Deno.test("a loop that the length limit cuts anywhere gives the letter it repeats", () => {
+  const units: [string, Letter][] = [
+    ["回答（1文字のみ）: ｂ\n", "b"],
+    ["回答（1文字のみ）: ｂ ", "b"],
+    ["回答（１文字のみ）：c\n\n", "c"],
+    ["正解は「b」です。", "b"],
+    ["Answer: c\n", "c"],
+    ["回答: 3\n", "c"],
+    ["答えは2です。\n", "b"],
+    ["回答：ｄ（1つだけ）\n", "d"],
+  ];
+  const failures: string[] = [];
+  for (const [unit, letter] of units) {
+    const loop = unit.repeat(4);
+    for (let cut = 2 * unit.length; cut <= loop.length; cut++) {
+      const text = loop.slice(0, cut);
+      const found = extractAnswer(text, {
+        mode: "direct",
+        choices: CHOICE_SETS.filing,
+        truncated: true,
+      });
+      if (found.letter !== letter) failures.push(`${JSON.stringify(text)}: ${found.letter}`);
+    }
+  }
+  assert.deepEqual(failures, []);
+});
