@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { CliContext } from "./cli_context.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { EXIT } from "./exit_code.ts";
+import { print } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
 
 /** Registers `houqa dataset …`. */
@@ -27,7 +28,7 @@ export function registerDataset(program: Command, context: CliContext): void {
       await fetchLawqa({
         address,
         folder: options.out,
-        print: console.log,
+        print,
       });
       context.exit(EXIT.done);
     });

@@ -8,6 +8,7 @@ import { describeSettings } from "../settings/describe_settings.ts";
 import { DEFAULT_DATA } from "../dataset/load_dataset.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT, SIGNAL_EXITS } from "./exit_code.ts";
+import { print } from "./print.ts";
 import { setUpLog } from "./log_setup.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
 import { addSettingOptions, resolveFrom } from "./setting_options.ts";
@@ -51,7 +52,7 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
   if (dryRun) {
     const { prepareEvaluation } = await import("../eval/prepare_evaluation.ts");
     const { renderDryRun } = await import("../report/dry_run_report.ts");
-    console.log(await renderDryRun(config, await prepareEvaluation(config)));
+    print(await renderDryRun(config, await prepareEvaluation(config)));
     return EXIT.done;
   }
   await requirePermissions(await needsOf(config), "eval", context.words.slice(1));
@@ -63,13 +64,15 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
   let end: EvaluationEnd;
   try {
     end = await evaluate(config, {
-      settings: describeSettings(settings),
+      settings: describeSettings(settings, config),
       overwrite,
       signal,
       onProgress: (progress) => display?.update(progress),
     });
   } catch (error) {
-    if (caught() !== undefined) return SIGNAL_EXITS[caught()!];
+    const name = caught();
+    const isAbort = error instanceof DOMException && error.name === "AbortError";
+    if (name !== undefined && isAbort) return SIGNAL_EXITS[name];
     throw error;
   } finally {
     display?.stop();
@@ -77,7 +80,7 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
   }
   if ("result" in end) {
     const color = Deno.stdout.isTerminal() && !Deno.noColor;
-    console.log(renderConsoleReport(end.result, config.outputPath, color));
+    print(renderConsoleReport(end.result, config.outputPath, color));
     return end.result.summary.error_count > 0 ? EXIT.finding : EXIT.done;
   }
   const kept = `${end.answered} of ${end.total} questions are answered; ` +
@@ -91,10 +94,12 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
 }
 
 async function needsOf(config: EvaluationConfig): Promise<Need[]> {
+  // A folder given as output is allowed to get as far as the message that says so.
+  const isFolder = await Deno.stat(config.outputPath).then((at) => at.isDirectory, () => false);
   const needs: Need[] = [
     { name: "read", path: config.dataPath },
     { name: "read", path: config.outputPath },
-    { name: "write", path: dirname(config.outputPath) },
+    { name: "write", path: isFolder ? config.outputPath : dirname(config.outputPath) },
   ];
   if (config.baseline === undefined && config.llm.backend === "ollama") {
     const { parseOllamaHost } = await import("../llm/ollama_host.ts");

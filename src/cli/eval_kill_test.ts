@@ -52,8 +52,14 @@ Deno.test(`killed ${KILLS} times and resumed, a run ends with the results of an 
     assert.equal(double.chats.length, QUESTIONS);
 
     const random = createRandom(20);
-    let askedAgainAtMost = 0;
+    const answered = async () => {
+      const text = await Deno.readTextFile(`${folder}/results/killed.json.journal.jsonl`)
+        .catch(() => "");
+      return text.split("\n").slice(0, -1).filter((line) => line.includes('"type":"result"'))
+        .length;
+    };
     for (let kill = 0; kill < KILLS; kill++) {
+      const before = { asked: double.chats.length, answered: await answered() };
       const child = spawnTask("eval", [...args, "results/killed.json"], options);
       const output = child.output();
       // Mostly in the middle of the questions, now and then while it is starting.
@@ -69,7 +75,10 @@ Deno.test(`killed ${KILLS} times and resumed, a run ends with the results of an 
       }
       child.kill("SIGKILL");
       assert.equal((await output).signal, "SIGKILL");
-      askedAgainAtMost += CONCURRENCY;
+      // Requests on their way when the process died may still arrive.
+      await new Promise((done) => setTimeout(done, 5));
+      const lost = double.chats.length - before.asked - (await answered() - before.answered);
+      assert.ok(lost <= CONCURRENCY, `kill ${kill} lost ${lost} answers`);
     }
     const last = await runTask("eval", [...args, "results/killed.json"], options);
     assert.equal(last.code, 0, last.stderr);
@@ -77,11 +86,6 @@ Deno.test(`killed ${KILLS} times and resumed, a run ends with the results of an 
     assert.deepEqual(withoutTimes(killed!.results), withoutTimes(expected!.results));
     assert.deepEqual(killed!.summary.predicted_letters, expected!.summary.predicted_letters);
     assert.ok(killed!.provenance.sittings > KILLS / 2);
-    const asked = double.chats.length - QUESTIONS;
-    assert.ok(
-      asked <= QUESTIONS + askedAgainAtMost,
-      `${asked} questions asked for ${QUESTIONS} and ${KILLS} kills`,
-    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -3,7 +3,14 @@ import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questio
 import { journalPath } from "../eval/journal.ts";
 import { readResult } from "../eval/read_result.ts";
 import { type OllamaDouble, startOllamaDouble } from "../llm/ollama_double.ts";
-import { runTask, type SpawnOptions, spawnTask, taskArguments, taskWords } from "./spawn_task.ts";
+import {
+  ROOT,
+  runTask,
+  type SpawnOptions,
+  spawnTask,
+  taskArguments,
+  taskWords,
+} from "./spawn_task.ts";
 
 interface Place {
   readonly folder: string;
@@ -120,12 +127,14 @@ Deno.test("wrong command lines, settings and files exit with 2 and ask nothing",
       [["--llm-backend", "hf", "--hf-model-name", "m"], /no hf backend yet/],
       [["--no-rag", "--context", "gold"], /--no-rag means --context none/],
       [["--use-reranker"], /no reranker/],
+      [["--hf-lora-path", "x"], /--hf-lora-path is for the hf backend/],
       [["--ensemble", "3", "--temperature", "0"], /the same answer every time/],
       [["--data", "missing.json"], /missing\.json does not exist/],
       [["--data", "datasets/lawqa_jp/data/selection.json"], /deno task dataset:fetch/],
       [["--llm-model", "nope"], /ollama pull nope/],
       [[], /LLM_TEMPERATURE is "hot"/, { LLM_TEMPERATURE: "hot" }],
       [[], /The Ollama host "a b"/, { OLLAMA_HOST: "a b" }],
+      [[], /The Ollama host "\*"/, { OLLAMA_HOST: "*" }],
     ];
     await Promise.all(cases.map(async ([args, expected, env]) => {
       const { code, stdout, stderr } = await runTask("eval", [...BASE, ...args], {
@@ -141,6 +150,14 @@ Deno.test("wrong command lines, settings and files exit with 2 and ask nothing",
     assert.deepEqual([...Deno.readDirSync(folder)].map((entry) => entry.name), ["q.json"]);
   }));
 
+Deno.test("a folder as output is named as such", () =>
+  withPlace(1, async ({ folder, options }) => {
+    await Deno.mkdir(`${folder}/results`);
+    const { code, stderr } = await runTask("eval", [...BASE, "--output", "results"], options);
+    assert.equal(code, 2);
+    assert.match(stderr, /--output results is a folder; name a file in it/);
+  }));
+
 Deno.test("a server that is not there ends with 3 and says what to do", () =>
   withPlace(1, async ({ options, double }) => {
     await double.close();
@@ -151,7 +168,8 @@ Deno.test("a server that is not there ends with 3 and says what to do", () =>
 
 Deno.test(".env is read, and an option wins over it", () =>
   withPlace(1, async ({ folder, options }) => {
-    await Deno.writeTextFile(`${folder}/.env`, "LLM_MODEL=from-file\nRETRIEVER_TOP_K=5\n");
+    const text = "\uFEFFLLM_MODEL='from-file'\r\n# comment\r\nRETRIEVER_TOP_K=5\r\n";
+    await Deno.writeTextFile(`${folder}/.env`, text);
     const first = await runTask("settings", [], options);
     assert.match(first.stdout, /llm_model +from-file +LLM_MODEL in \.env\n/);
     assert.match(first.stdout, /top_k +5 +RETRIEVER_TOP_K in \.env\n/);
@@ -220,6 +238,37 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
       assert.ok((await Deno.stat(journalPath(`${folder}/${OUTPUT}`))).isFile);
     }, { latencyMs: 20 }));
 }
+
+Deno.test("a second signal ends the process at once, without waiting for good order", () =>
+  withPlace(3, async ({ double, options }) => {
+    double.faults.push({ kind: "hang" });
+    const child = spawnTask("eval", BASE, options);
+    await double.chatsReached(1);
+    child.kill("SIGINT");
+    child.kill("SIGTERM");
+    // In good order it would be the first one's 130, after a message.
+    const { code, stderr } = await child.output();
+    assert.equal(code, 143);
+    assert.ok(!new TextDecoder().decode(stderr).includes("Interrupted"));
+  }));
+
+Deno.test("each task's permissions suffice, and none of them is idle", () =>
+  withPlace(1, async ({ folder, options }) => {
+    await Deno.symlink(`${ROOT}datasets`, `${folder}/datasets`);
+    const model = ["--llm-model", "double"];
+    const tasks = { demo: [], smoke: model, settings: [] } as const;
+    for (const [name, args] of Object.entries(tasks)) {
+      const task = name as keyof typeof tasks;
+      const whole = await runTask(task, args, options);
+      assert.equal(whole.code, 0, `${task}: ${whole.stderr}`);
+      for (const flag of taskWords(task).filter((word) => word.startsWith("--allow-"))) {
+        const edit = (words: string[]) => words.filter((word) => word !== flag);
+        const { code, stderr } = await runTask(task, args, { ...options, edit });
+        assert.equal(code, 2, `${task} without ${flag}: ${stderr}`);
+        assert.ok(stderr.includes(flag.split("=")[0]!), `${task} without ${flag}: ${stderr}`);
+      }
+    }
+  }));
 
 Deno.test({
   name: "a disk that takes no more ends a run with 3; with room again it goes on",

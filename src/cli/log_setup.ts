@@ -1,10 +1,11 @@
 import { configureSync, type LogLevel, type LogRecord } from "@logtape/logtape";
+import { writeText } from "./print.ts";
 
 /** Sends log lines to stderr, from `level` up. */
-export function setUpLog(level: LogLevel, write: (text: string) => void = writeToStderr): void {
+export function setUpLog(level: LogLevel): void {
   configureSync({
     reset: true,
-    sinks: { stderr: (record) => write(formatRecord(record)) },
+    sinks: { stderr: (record) => writeText(Deno.stderr, formatRecord(record)) },
     loggers: [
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["stderr"] },
       { category: ["houqa"], lowestLevel: level, sinks: ["stderr"] },
@@ -20,13 +21,4 @@ function formatRecord(record: LogRecord): string {
   const clear = Deno.stderr.isTerminal() ? "\r\x1b[K" : "";
   const mark = record.level === "info" ? "" : `${record.level.toUpperCase()}: `;
   return `${clear}${mark}${text}\n`;
-}
-
-function writeToStderr(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let done = 0; done < bytes.length;) done += Deno.stderr.writeSync(bytes.subarray(done));
-  } catch {
-    // Nobody reads the log any more; that must not end a run.
-  }
 }

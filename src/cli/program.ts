@@ -6,6 +6,7 @@ import { registerDataset } from "./dataset.ts";
 import { registerEval } from "./eval.ts";
 import { EXIT } from "./exit_code.ts";
 import { explainError } from "./explain_error.ts";
+import { print, printError } from "./print.ts";
 import { registerSettings } from "./settings.ts";
 
 /**
@@ -26,6 +27,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const program = new Command("houqa")
     .description("houqa (法QA): how well a language model answers Japanese-law questions")
     .version(HOUQA_VERSION)
+    .configureOutput({
+      writeOut: (text) => print(text.replace(/\n$/, "")),
+      writeErr: (text) => printError(text.replace(/\n$/, "")),
+    })
     .exitOverride()
     .showHelpAfterError("(--help shows all options)");
   registerEval(program, context);
@@ -36,7 +41,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     await program.parseAsync([...words], { from: "user" });
   } catch (error) {
     const { exitCode: code, message } = explainError(error);
-    if (message !== "") console.error(`houqa: ${message}`);
+    if (message !== "") printError(`houqa: ${message}`);
     if (isDebugging()) console.error(error);
     return code;
   }

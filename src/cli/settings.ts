@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { renderSettings } from "../report/settings_report.ts";
 import { describeSettings } from "../settings/describe_settings.ts";
+import { normaliseEvaluation } from "../settings/evaluation_config.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
+import { print, printError } from "./print.ts";
 import { addSettingOptions, resolveFrom } from "./setting_options.ts";
 
 /** Registers `houqa settings`. */
@@ -12,12 +14,15 @@ export function registerSettings(program: Command, context: CliContext): void {
     .option("--json", "as JSON")
     .allowExcessArguments(false);
   addSettingOptions(command);
+  command.option("--no-rag", "the same as --context none");
   command.action(() => {
     const settings = resolveFrom(command);
-    const described = describeSettings(settings);
+    const noRag = command.getOptionValueSource("rag") === "cli";
+    const { config, warnings } = normaliseEvaluation(settings, noRag);
+    const described = describeSettings(settings, config);
     const asJson = command.opts<{ json?: boolean }>().json;
-    console.log(asJson ? JSON.stringify(described, null, 2) : renderSettings(described));
-    for (const warning of settings.warnings) console.error(`WARNING: ${warning}`);
+    print(asJson ? JSON.stringify(described, null, 2) : renderSettings(described));
+    for (const warning of warnings) printError(`WARNING: ${warning}`);
     context.exit(EXIT.done);
   });
 }

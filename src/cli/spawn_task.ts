@@ -22,7 +22,8 @@ export interface SpawnOptions {
   readonly edit?: (words: string[]) => string[];
 }
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The repository's folder, with a final slash. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The words of a task's command. */
 export function taskWords(task: keyof typeof denoJson.tasks): string[] {

@@ -70,8 +70,15 @@ Deno.test("an item that breaks the format is named by file, index and field", ()
     refusal({ ...ITEM, 選択肢: { a: "甲", b: "乙", c: " ", d: "丁" } }),
     /選択肢\.c: must not be empty/,
   );
+  assert.match(refusal({ ...ITEM, 選択肢: "apple\nbanana\ncherry\ndates" }), /line 1 .*"a "/);
+  assert.match(refusal({ ...ITEM, 選択肢: "a 甲\nb \nc 丙\nd 丁" }), /line 2 .*a text/);
+  assert.match(
+    refusal({ ...ITEM, 選択肢: { a: "甲", b: "乙", c: "丙", d: "丁", e: "戊" } }),
+    /選択肢: Unrecognized key: "e"/,
+  );
+  assert.match(refusal({ ...ITEM, 問題文: undefined }), /問題文: is missing/);
   assert.match(refusal({ ...ITEM, 回答オーダーマップ番号: "5" }), /must be "1" to "4"/);
-  assert.match(refusal("text"), /item 0: the item/);
+  assert.match(refusal("text"), /item 0: the item: must be an object/);
 });
 
 Deno.test("a file that is no question file is refused with its place", async () => {

@@ -1,8 +1,8 @@
 import { type Choices, LETTERS } from "./question.ts";
 
 /**
- * Reads 選択肢: four lines that begin with a, b, c, d in this order (full-width letters and a dot,
- * colon or bracket behind the letter are accepted).
+ * Reads 選択肢: four lines that begin with a, b, c, d in this order, each followed by white space or
+ * a mark (dot, colon, bracket) and a text. Full-width letters are accepted.
  * @throws {Error} that says which line breaks the form; the caller adds file and index.
  */
 export function parseChoices(text: string): Choices {
@@ -12,9 +12,9 @@ export function parseChoices(text: string): Choices {
   }
   const choices = lines.map((line, index) => {
     const letter = LETTERS[index]!;
-    const match = /^\s*([A-Za-zＡ-Ｚａ-ｚ])[.．:：)）、]?\s*(.+)$/u.exec(line);
+    const match = /^\s*([A-Za-zＡ-Ｚａ-ｚ])(?:[.．:：)）、]|(?=\s))\s*(\S.*)$/u.exec(line);
     if (match?.[1]?.normalize("NFKC").toLowerCase() !== letter) {
-      throw new Error(`line ${index + 1} does not begin with "${letter} "`);
+      throw new Error(`line ${index + 1} does not begin with "${letter} " and a text`);
     }
     return match[2]!.trim();
   });

@@ -2,7 +2,7 @@ import { formatChoices } from "../dataset/parse_choices.ts";
 import type { Letter, Question } from "../dataset/question.ts";
 import { sha256Hex } from "../dataset/sha256.ts";
 import { type Completion, type Llm, LlmError } from "../llm/llm.ts";
-import type { PromptMode } from "../prompt/render_prompt.ts";
+import type { PromptMode } from "../settings/setting_table.ts";
 import type { PreparedQuestion } from "../rag/rag_pipeline.ts";
 import { extractAnswer, reasoningOf } from "./extract_answer.ts";
 import type { ErrorKind, Outcome, QuestionResult, Sample } from "./result_schema.ts";
@@ -78,8 +78,8 @@ async function describeQuestion(prepared: PreparedQuestion, plan: AskPlan): Prom
     file_name: question.fileName,
     ...(question.orderMap === undefined ? {} : { order_map: question.orderMap }),
     references: [...question.references],
-    retrieved_docs_count: retrieved.length,
-    ...(retrieved.length === 0 ? {} : {
+    retrieved_docs_count: retrieved?.length ?? 0,
+    ...(retrieved === undefined ? {} : {
       retrieved: await Promise.all(retrieved.map(async ({ source, score, rank, text }) => ({
         source,
         score,

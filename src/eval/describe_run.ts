@@ -2,6 +2,7 @@ import { HOUQA_VERSION } from "../houqa_version.ts";
 import type { LlmIdentity } from "../llm/llm.ts";
 import { PROMPT_VERSION } from "../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { EXTRACTION_VERSION } from "./extract_answer.ts";
 import type { Fingerprint } from "./journal.ts";
 import type { PreparedEvaluation } from "./prepare_evaluation.ts";
 import type { Provenance, ResultConfig } from "./result_schema.ts";
@@ -22,6 +23,9 @@ export function fingerprintOf(
     dataset_sha256: prepared.dataset.sha256,
     questions: prepared.questions.length,
     prompt_sha256: promptHash,
+    prompt_mode: config.mode,
+    few_shot: config.fewShot,
+    extraction_version: EXTRACTION_VERSION,
     llm_backend: identity.backend,
     llm_model: identity.model,
     model_digest: identity.modelDigest ?? null,
@@ -87,6 +91,7 @@ export async function provenanceOf(
   const { prompt } = await prepared.pipeline.prepare(prepared.questions[0]!);
   return {
     houqa_version: HOUQA_VERSION,
+    extraction_version: EXTRACTION_VERSION,
     ...times,
     dataset: {
       path: config.dataPath,

@@ -1,8 +1,10 @@
 import { getLogger } from "@logtape/logtape";
+import { HOUQA_VERSION } from "../houqa_version.ts";
 import { createLlm } from "../llm/create_llm.ts";
 import type { LlmIdentity } from "../llm/llm.ts";
 import { PROMPT_VERSION, promptSha256 } from "../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { UsageError } from "../settings/usage_error.ts";
 import { fingerprintOf, modelName, provenanceOf, resultConfig } from "./describe_run.ts";
 import { openSitting, refuseFinishedResult } from "./open_sitting.ts";
 import { type PreparedEvaluation, prepareEvaluation } from "./prepare_evaluation.ts";
@@ -51,6 +53,7 @@ export async function evaluate(
   const now = world.now ?? (() => new Date());
   const monotonicMs = world.monotonicMs ?? (() => performance.now());
   await refuseFinishedResult(config.outputPath, world.overwrite);
+  await refuseSameFile(config.dataPath, config.outputPath);
   const prepared = await prepareEvaluation(config);
   logModel(config);
   const llm = await (world.createLlm ?? createLlm)(
@@ -64,8 +67,10 @@ export async function evaluate(
     logAsking(config, prepared, identity);
     const sitting = await openSitting(
       config.outputPath,
-      fingerprintOf(config, prepared, promptHash, identity),
-      prepared.questions.length,
+      {
+        fingerprint: fingerprintOf(config, prepared, promptHash, identity),
+        versions: { houqa: HOUQA_VERSION, ...identity.versions },
+      },
       world.overwrite,
       now().toISOString(),
     );
@@ -139,6 +144,16 @@ export async function evaluate(
     }
   } finally {
     await llm.close();
+  }
+}
+
+/** @throws {UsageError} when data and output are one file under two names. */
+async function refuseSameFile(dataPath: string, outputPath: string): Promise<void> {
+  const [data, output] = await Promise.all(
+    [dataPath, outputPath].map((path) => Deno.realPath(path).catch(() => undefined)),
+  );
+  if (data !== undefined && data === output) {
+    throw new UsageError(`--output ${outputPath} is the question file itself.`);
   }
 }
 

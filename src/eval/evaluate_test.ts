@@ -80,13 +80,149 @@ Deno.test("a finished result is refused before a model is asked, and replaced wi
     assert.equal((await readResult(output))!.results[0]!.predicted_answer, "b");
   }));
 
-Deno.test("some other file in the output's place is not overwritten either", () =>
-  withBench(4, async ({ output, run }) => {
-    await Deno.writeTextFile(output, '{"accuracy": 0.5}');
-    await assert.rejects(run(always("a")), /exists and is not overwritten.*not a houqa result/);
-    assert.equal(await Deno.readTextFile(output), '{"accuracy": 0.5}');
+Deno.test("a file that is no result is never replaced, nor is the question file or a folder", () =>
+  withBench(4, async ({ folder, output, run }) => {
+    for (const overwrite of [false, true]) {
+      await Deno.writeTextFile(output, '{"accuracy": 0.5}');
+      await assert.rejects(run(always("a"), {}, { overwrite }), /is no result file/);
+      assert.equal(await Deno.readTextFile(output), '{"accuracy": 0.5}');
+      const data = `${folder}/./q.json`;
+      await assert.rejects(run(always("a"), { output: data }, { overwrite }), /no result file/);
+      await assert.rejects(run(always("a"), { output: folder }, { overwrite }), /is a folder/);
+    }
+  }));
+
+Deno.test("data and output can't be one file under two names", () =>
+  withBench(2, async ({ folder, output, run }) => {
+    await run(always("a"));
+    await Deno.symlink(output, `${folder}/link.json`);
+    const options = { data: `${folder}/link.json` };
+    await assert.rejects(run(always("a"), options, { overwrite: true }), /question file itself/);
+  }));
+
+Deno.test("a result of the older evaluator counts as finished", () =>
+  withBench(2, async ({ output, run }) => {
+    await Deno.writeTextFile(output, '{"config": {}, "summary": {"accuracy": 0.5}, "results": []}');
+    await assert.rejects(run(always("a")), /finished result and is not overwritten/);
     await run(always("a"), {}, { overwrite: true });
-    assert.equal((await readResult(output))!.summary.total_count, 4);
+    assert.equal((await readResult(output))!.summary.total_count, 2);
+  }));
+
+Deno.test("an output that is a link replaces what it names, not the link", () =>
+  withBench(2, async ({ folder, output, run }) => {
+    await run(always("a"));
+    await Deno.symlink(output, `${folder}/link.json`);
+    await run(always("b"), { output: `${folder}/link.json` }, { overwrite: true });
+    assert.ok((await Deno.lstat(`${folder}/link.json`)).isSymlink);
+    assert.equal((await readResult(output))!.results[0]!.predicted_answer, "b");
+  }));
+
+Deno.test("a run that was loading its model while another finished does not replace its result", () =>
+  withBench(3, async ({ output, run }) => {
+    const late = always("b");
+    const loaded = Promise.withResolvers<FakeLlm>();
+    const second = run(late, {}, { createLlm: () => loaded.promise });
+    await run(always("a"));
+    loaded.resolve(late);
+    await assert.rejects(second, /finished result and is not overwritten/);
+    assert.equal(late.calls.length, 0);
+    assert.equal((await readResult(output))!.results[0]!.predicted_answer, "a");
+    assert.equal(await exists(journalPath(output)), false);
+  }));
+
+Deno.test("--overwrite asks an interrupted run's answered questions no second time", () =>
+  withBench(6, async ({ output, run }) => {
+    await run(always("a"));
+    const world = { overwrite: true };
+    const broken = new FakeLlm((prompt) =>
+      indexOf(prompt) === 5 ? new LlmError("server", "500") : "b"
+    );
+    await run(broken, {}, world);
+    const rest = always("b");
+    const end = await run(rest, {}, world);
+    assert.deepEqual(rest.calls.map((call) => indexOf(call.prompt)), [5]);
+    assert.ok("result" in end);
+    assert.equal(end.result.summary.error_count, 0);
+    const again = always("c");
+    await run(again, {}, world);
+    assert.equal(again.calls.length, 6);
+    await Deno.writeTextFile(journalPath(output), "damaged\nin the middle\n{}\n");
+    await run(always("d"), {}, world);
+    assert.equal((await readResult(output))!.results[0]!.predicted_answer, "d");
+  }));
+
+Deno.test("the journal of a finished result that was left behind does not answer for a new run", () =>
+  withBench(3, async ({ output, run }) => {
+    const controller = new AbortController();
+    const llm = new FakeLlm((prompt) => {
+      if (indexOf(prompt) === 1) controller.abort();
+      return "a";
+    });
+    await run(llm, {}, { signal: controller.signal });
+    const left = await Deno.readTextFile(journalPath(output));
+    await run(always("a"));
+    await Deno.writeTextFile(journalPath(output), left);
+    const again = always("b");
+    await run(again, {}, { overwrite: true });
+    assert.equal(again.calls.length, 3);
+  }));
+
+Deno.test("everything the answers depend on is part of a run's fingerprint", () =>
+  withBench(4, async ({ run }) => {
+    const stopAtOnce = (options: SettingSources["options"]) => {
+      const controller = new AbortController();
+      const llm = new FakeLlm(() => {
+        controller.abort();
+        return Promise.reject(controller.signal.reason);
+      });
+      return run(llm, options, { signal: controller.signal });
+    };
+    const base = { context: "retrieved", ensemble: "2" };
+    await stopAtOnce(base);
+    const changes: [SettingSources["options"], string][] = [
+      [{ temperature: "0.3" }, "temperature: 0.7 then, 0.3 now"],
+      [{ seed: "1" }, "seed: 42 then, 1 now"],
+      [{ max_tokens: "99" }, "max_tokens: 16 then, 99 now"],
+      [{ num_ctx: "4096" }, "num_ctx: null then, 4096 now"],
+      [{ structured: false }, "structured_output: true then, false now"],
+      [{ think: true }, "think: false then, true now"],
+      [{ ensemble: "3" }, "ensemble: 2 then, 3 now"],
+      [{ top_k: "1" }, "top_k: 3 then, 1 now"],
+      [{ context: "gold" }, 'context: "retrieved" then, "gold" now'],
+      [{ use_cot: true }, 'prompt_mode: "direct" then, "cot" now'],
+      [{ few_shot: false }, "few_shot: true then, false now"],
+      [{ samples: "3" }, "questions: 4 then, 3 now"],
+    ];
+    for (const [change, expected] of changes) {
+      await assert.rejects(
+        run(always("a"), { ...base, ...change }),
+        (error: Error) => error.message.includes(expected),
+        expected,
+      );
+    }
+    const identities = { modelDigest: "m", adapterDigest: "a", dtype: "Q4", model: "other" };
+    for (const [key, value] of Object.entries(identities)) {
+      const other = new FakeLlm(() => "a", { [key]: value });
+      await assert.rejects(run(other, base), /then, "(m|a|Q4|other)" now/);
+    }
+  }));
+
+Deno.test("the time of all sittings is added up", () =>
+  withBench(4, async ({ run }) => {
+    let clock = 0;
+    const controller = new AbortController();
+    const slow = (stopAt: number) =>
+      new FakeLlm((prompt) => {
+        clock += 10_000;
+        if (indexOf(prompt) === stopAt) controller.abort();
+        return "a";
+      });
+    const monotonicMs = () => clock;
+    await run(slow(1), {}, { signal: controller.signal, monotonicMs });
+    clock = 500_000;
+    const end = await run(slow(-1), {}, { monotonicMs });
+    assert.ok("result" in end);
+    assert.equal(end.result.summary.seconds, 40);
   }));
 
 Deno.test("a run with errors keeps its journal; the same command asks only those again", () =>

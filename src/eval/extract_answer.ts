@@ -11,6 +11,9 @@ import {
 import { plainText, saidText, withoutThinkingTags } from "./normalise_answer_text.ts";
 import { stripOptionEcho } from "./strip_option_echo.ts";
 
+/** Raised with every change of the rules that can change a reading. */
+export const EXTRACTION_VERSION = 1;
+
 /** What the extractor knows besides the text. */
 export interface ExtractOptions {
   readonly mode: "direct" | "cot";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UsageError } from "../settings/usage_error.ts";
 import { CannotContinueError } from "./cannot_continue_error.ts";
 import { type QuestionResult, questionResultSchema } from "./result_schema.ts";
+import { syncFolder } from "./write_atomically.ts";
 
 /** Raised when older journals can no longer be continued. */
 const JOURNAL_VERSION = 1;
@@ -24,6 +25,7 @@ const headerSchema = z.object({
   type: z.literal("header"),
   journal_version: z.literal(JOURNAL_VERSION),
   fingerprint: fingerprintSchema,
+  versions: z.record(z.string(), z.string()),
   started_at: z.iso.datetime(),
 });
 
@@ -39,6 +41,8 @@ const lineSchema = z.discriminatedUnion("type", [
 /** What an earlier sitting left behind. */
 export interface JournalContent {
   readonly fingerprint: Fingerprint;
+  /** Versions of houqa, the client and the server when the run began. */
+  readonly versions: Readonly<Record<string, string>>;
   /** When the first sitting began, ISO 8601. */
   readonly startedAt: string;
   /** The last result of every question asked so far, by its index. */
@@ -103,12 +107,22 @@ export function readJournal(path: string): JournalContent | undefined {
   if (header === undefined) return undefined;
   return {
     fingerprint: header.fingerprint,
+    versions: header.versions,
     startedAt: header.started_at,
     results,
     sittings,
     elapsedSeconds: elapsedBefore + elapsedNow,
     completeBytes: start,
   };
+}
+
+function inodeAt(path: string): number | null | undefined {
+  try {
+    return Deno.statSync(path).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -135,39 +149,58 @@ export class Journal {
   #syncTimer: ReturnType<typeof setTimeout> | undefined;
   #failure: CannotContinueError | undefined;
 
-  private constructor(readonly path: string, file: Deno.FsFile) {
+  private constructor(
+    readonly path: string,
+    file: Deno.FsFile,
+    readonly syncFile: (file: Deno.FsFile) => void,
+  ) {
     this.#file = file;
   }
 
   /**
    * Opens and locks the journal file; creates it and its folder when missing.
+   * @param sync makes the written bytes durable; watched in tests.
    * @throws {UsageError} when it can't be opened or another run holds it.
    */
-  static async open(path: string): Promise<Journal> {
-    let file: Deno.FsFile;
+  static async open(
+    path: string,
+    sync: (file: Deno.FsFile) => void = (file) => file.syncDataSync(),
+  ): Promise<Journal> {
     try {
       await Deno.mkdir(dirname(path), { recursive: true });
-      file = await Deno.open(path, { read: true, write: true, create: true });
+      // The holder of a lock deletes the file when its run is complete: a lock on a deleted file
+      // guards nothing, so it is taken again.
+      for (let tries = 0; tries < 10; tries++) {
+        const file = await Deno.open(path, { read: true, write: true, create: true });
+        const locked = await file.tryLock(true);
+        if (locked && file.statSync().ino === inodeAt(path)) {
+          await syncFolder(dirname(path));
+          return new Journal(path, file, sync);
+        }
+        file.close();
+        if (!locked) break;
+      }
     } catch (error) {
       const flag = error instanceof Deno.errors.NotCapable
         ? ` Run with --allow-read=${dirname(path)} --allow-write=${dirname(path)}.`
         : " Choose a writable place with --output.";
       throw new UsageError(`Can't write ${path}: ${(error as Error).message}.${flag}`);
     }
-    if (!await file.tryLock(true)) {
-      file.close();
-      throw new UsageError(`Another run is writing ${path}. Wait for it, or use another --output.`);
-    }
-    return new Journal(path, file);
+    throw new UsageError(`Another run is writing ${path}. Wait for it, or use another --output.`);
   }
 
   /** Begins anew: whatever the file holds is dropped. */
-  start(fingerprint: Fingerprint, startedAt: string): void {
+  start(
+    fingerprint: Fingerprint,
+    versions: Readonly<Record<string, string>>,
+    startedAt: string,
+  ): void {
     this.#keep(0);
     this.#write({
       type: "header",
       journal_version: JOURNAL_VERSION,
       fingerprint,
+      versions,
       started_at: startedAt,
     });
   }
@@ -213,7 +246,7 @@ export class Journal {
   }
 
   #sync(): void {
-    this.#guard(() => this.#file.syncDataSync());
+    this.#guard(() => this.syncFile(this.#file));
   }
 
   #guard(action: () => void): void {
@@ -236,6 +269,12 @@ export class Journal {
     } finally {
       this.#file.close();
     }
+  }
+
+  /** Closes without a run; a file that holds nothing is deleted again. */
+  async abandon(): Promise<void> {
+    if (this.#file.statSync().size === 0) await this.remove();
+    else this.close();
   }
 
   /** Closes and deletes the file: the run is complete and its result is written. */

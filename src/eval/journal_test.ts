@@ -39,7 +39,7 @@ Deno.test("what was appended is read again, the last result of a question counti
   inFolder(async (path) => {
     assert.equal(readJournal(path), undefined);
     const journal = await Journal.open(path);
-    journal.start(FINGERPRINT, NOW);
+    journal.start(FINGERPRINT, {}, NOW);
     journal.append(resultOf(0), 1.5);
     journal.append(resultOf(1), 2);
     journal.append(resultOf(0, "second"), 3.25);
@@ -56,7 +56,7 @@ Deno.test("what was appended is read again, the last result of a question counti
 Deno.test("sittings add up", () =>
   inFolder(async (path) => {
     const first = await Journal.open(path);
-    first.start(FINGERPRINT, NOW);
+    first.start(FINGERPRINT, {}, NOW);
     first.append(resultOf(0), 10);
     first.close();
     const second = await Journal.open(path);
@@ -74,7 +74,7 @@ Deno.test("sittings add up", () =>
 Deno.test("cut at any byte, a journal keeps every complete line and goes on behind it", () =>
   inFolder(async (path) => {
     const journal = await Journal.open(path);
-    journal.start(FINGERPRINT, NOW);
+    journal.start(FINGERPRINT, {}, NOW);
     for (let i = 0; i < 3; i++) journal.append(resultOf(i), i + 1);
     journal.close();
     const whole = await Deno.readFile(path);
@@ -101,7 +101,7 @@ Deno.test("cut at any byte, a journal keeps every complete line and goes on behi
 Deno.test("a last line that is complete but unreadable is dropped, an earlier one refused", () =>
   inFolder(async (path) => {
     const journal = await Journal.open(path);
-    journal.start(FINGERPRINT, NOW);
+    journal.start(FINGERPRINT, {}, NOW);
     journal.append(resultOf(0), 1);
     journal.close();
     const text = await Deno.readTextFile(path);
@@ -125,15 +125,59 @@ Deno.test("a journal that can't be opened is a usage error, one that can't be wr
     await assert.rejects(Journal.open(path), UsageError);
     await Deno.remove(path, { recursive: true });
     const journal = await Journal.open(path);
-    journal.start(FINGERPRINT, NOW);
+    journal.start(FINGERPRINT, {}, NOW);
     journal.close();
     assert.throws(() => journal.append(resultOf(0), 1), CannotContinueError);
+  }));
+
+Deno.test("written lines are made durable within a second, and on close", () =>
+  inFolder(async (path) => {
+    let syncs = 0;
+    const journal = await Journal.open(path, () => syncs++);
+    journal.start(FINGERPRINT, {}, NOW);
+    journal.append(resultOf(0), 1);
+    assert.equal(syncs, 0);
+    await new Promise((done) => setTimeout(done, 1100));
+    assert.equal(syncs, 1);
+    journal.append(resultOf(1), 2);
+    journal.close();
+    assert.equal(syncs, 2);
+  }));
+
+Deno.test("an fsync that fails ends the run at the next line", () =>
+  inFolder(async (path) => {
+    const journal = await Journal.open(path, () => {
+      throw new Error("I/O error");
+    });
+    journal.start(FINGERPRINT, {}, NOW);
+    await new Promise((done) => setTimeout(done, 1100));
+    assert.throws(() => journal.append(resultOf(0), 1), /I\/O error/);
+    assert.throws(() => journal.close(), CannotContinueError);
+  }));
+
+Deno.test("a lock on a journal that was deleted meanwhile is not taken for one", () =>
+  inFolder(async (path) => {
+    const first = await Journal.open(path);
+    first.start(FINGERPRINT, {}, NOW);
+    await Deno.remove(path);
+    const second = await Journal.open(path);
+    second.start(FINGERPRINT, {}, NOW);
+    first.close();
+    assert.equal(readJournal(path)!.results.size, 0);
+    second.close();
+  }));
+
+Deno.test("opening without a run leaves no empty file behind", () =>
+  inFolder(async (path) => {
+    await (await Journal.open(path)).abandon();
+    assert.equal(readJournal(path), undefined);
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
   }));
 
 Deno.test("removing deletes the file", () =>
   inFolder(async (path) => {
     const journal = await Journal.open(path);
-    journal.start(FINGERPRINT, NOW);
+    journal.start(FINGERPRINT, {}, NOW);
     await journal.remove();
     assert.equal(readJournal(path), undefined);
   }));

@@ -1,4 +1,6 @@
+import { getLogger } from "@logtape/logtape";
 import { UsageError } from "../settings/usage_error.ts";
+import { type ExistingOutput, inspectOutput } from "./inspect_output.ts";
 import {
   type Fingerprint,
   fingerprintDifferences,
@@ -7,7 +9,6 @@ import {
   journalPath,
   readJournal,
 } from "./journal.ts";
-import { readResult } from "./read_result.ts";
 
 /** A journal ready for new results, and what earlier sittings left. */
 export interface Sitting {
@@ -18,73 +19,84 @@ export interface Sitting {
 }
 
 /**
- * Refuses to overwrite a finished result, before anything is asked. A result with errors counts as
- * unfinished as long as its journal is there.
+ * Refuses to overwrite a finished result. A result with errors counts as unfinished as long as its
+ * journal is there.
+ * @returns what stands in the output's place and may be replaced.
  * @throws {UsageError}
  */
-export async function refuseFinishedResult(output: string, overwrite: boolean): Promise<void> {
-  if (overwrite) return;
-  let errorCount: number;
-  try {
-    const result = await readResult(output);
-    if (result === undefined) return;
-    errorCount = result.summary.error_count;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(
-      `${output} exists and is not overwritten (${error.message}). ` +
-        "Use another --output, or --overwrite.",
-    );
-  }
-  if (errorCount === 0) {
+export async function refuseFinishedResult(
+  output: string,
+  overwrite: boolean,
+): Promise<ExistingOutput | undefined> {
+  const existing = await inspectOutput(output);
+  if (existing === undefined || overwrite) return existing;
+  if (existing.errorCount === 0) {
     throw new UsageError(
       `${output} is a finished result and is not overwritten. Use another --output, or --overwrite.`,
     );
   }
   if (readJournal(journalPath(output)) === undefined) {
     throw new UsageError(
-      `${output} holds ${errorCount} errors, but its journal ${journalPath(output)} is gone, ` +
-        "so it can't be completed. Use --overwrite to ask all questions again.",
+      `${output} holds ${existing.errorCount} errors, but its journal ${journalPath(output)} is ` +
+        "gone, so it can't be completed. Use --overwrite to ask all questions again.",
     );
   }
+  return existing;
 }
 
 /**
  * Opens the journal of a result file and goes on where an earlier sitting of the same run ended.
- * With `overwrite`, a journal of another run or of a completed one is dropped.
- * @param questionCount how many questions the whole run has.
+ * With `overwrite`, a journal that is damaged, of another run, or of the finished result that is to
+ * be replaced is dropped; the journal of an interrupted run with the same settings is not.
  * @throws {UsageError} when the journal belongs to a run with other settings, data or model: the
- * message lists what differs.
+ * message lists what differs. Also when a run beside this one has finished meanwhile.
  */
 export async function openSitting(
   output: string,
-  fingerprint: Fingerprint,
-  questionCount: number,
+  run: { readonly fingerprint: Fingerprint; readonly versions: Readonly<Record<string, string>> },
   overwrite: boolean,
   now: string,
 ): Promise<Sitting> {
   const path = journalPath(output);
   const journal = await Journal.open(path);
   try {
-    const previous = readJournal(path);
+    // Looked at again now that nobody else can write: loading a model takes minutes.
+    const existing = await refuseFinishedResult(output, overwrite);
+    const previous = readPrevious(path, overwrite);
     const differences = previous === undefined
       ? []
-      : fingerprintDifferences(previous.fingerprint, fingerprint);
+      : fingerprintDifferences(previous.fingerprint, run.fingerprint);
     if (differences.length > 0 && !overwrite) {
       throw new UsageError(
         `The journal ${path} belongs to another run:\n  ${differences.join("\n  ")}\n` +
           "Use the same settings to go on, another --output, or --overwrite to start over.",
       );
     }
-    const complete = overwrite && previous?.results.size === questionCount;
-    if (previous === undefined || differences.length > 0 || complete) {
-      journal.start(fingerprint, now);
+    const isOfFinished = existing?.errorCount === 0 && existing.startedAt === previous?.startedAt;
+    if (previous === undefined || differences.length > 0 || isOfFinished) {
+      journal.start(run.fingerprint, run.versions, now);
       return { journal, startedAt: now };
+    }
+    const newer = fingerprintDifferences(previous.versions, run.versions);
+    if (newer.length > 0) {
+      getLogger(["houqa", "eval"]).warn(
+        "Going on with other versions, which may answer differently: {newer}.",
+        { newer: newer.join("; ") },
+      );
     }
     journal.resume(previous, now);
     return { journal, previous, startedAt: previous.startedAt };
   } catch (error) {
-    journal.close();
+    await journal.abandon();
+    throw error;
+  }
+}
+
+function readPrevious(path: string, overwrite: boolean): JournalContent | undefined {
+  try {
+    return readJournal(path);
+  } catch (error) {
+    if (overwrite && error instanceof UsageError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
+import { getLogger } from "@logtape/logtape";
 import { type Dataset, loadDataset } from "../dataset/load_dataset.ts";
-import type { Letter } from "../dataset/question.ts";
+import type { Letter, Question } from "../dataset/question.ts";
 import type { Prompt } from "../llm/llm.ts";
 import { promptBytes } from "../llm/prompt_bytes.ts";
 import type { PromptStyle } from "../prompt/render_prompt.ts";
@@ -7,6 +8,7 @@ import { createDatasetRetriever } from "../rag/dataset_retriever.ts";
 import { createRagPipeline, type RagPipeline } from "../rag/rag_pipeline.ts";
 import type { Retriever } from "../rag/retriever.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { UsageError } from "../settings/usage_error.ts";
 import { type Floor, scoreFloors } from "./summarise.ts";
 
 /** Questions with their prompts sized: what a run and a dry run have in common. */
@@ -29,6 +31,7 @@ export interface PreparedEvaluation {
 export async function prepareEvaluation(config: EvaluationConfig): Promise<PreparedEvaluation> {
   const dataset = await loadDataset(config.dataPath);
   const questions = dataset.questions.slice(0, config.samples);
+  refuseMissingContexts(config, questions, dataset.questions);
   const style: PromptStyle = { mode: config.mode, fewShot: config.fewShot };
   const retriever = config.contextMode === "retrieved"
     ? createDatasetRetriever(dataset.questions)
@@ -56,4 +59,26 @@ export async function prepareEvaluation(config: EvaluationConfig): Promise<Prepa
     longestPromptBytes: promptSizes.values().reduce((most, size) => Math.max(most, size), 0),
     floors: scoreFloors(asked),
   };
+}
+
+/** @throws {UsageError} when a run with contexts would have none at all. */
+function refuseMissingContexts(
+  { contextMode, dataPath }: EvaluationConfig,
+  asked: readonly Question[],
+  all: readonly Question[],
+): void {
+  const without = (questions: readonly Question[]) => questions.filter((q) => q.context === "");
+  if (contextMode === "retrieved" && without(all).length === all.length) {
+    throw new UsageError(
+      `${dataPath} has no コンテキスト to search. Use --context none (--no-rag).`,
+    );
+  }
+  if (contextMode !== "gold" || without(asked).length === 0) return;
+  if (without(asked).length === asked.length) {
+    throw new UsageError(`${dataPath} has no コンテキスト. Use --context none (--no-rag).`);
+  }
+  getLogger(["houqa", "eval"]).warn(
+    "{count} of {total} questions have no コンテキスト and are asked without one.",
+    { count: without(asked).length, total: asked.length },
+  );
 }

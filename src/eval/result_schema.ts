@@ -162,7 +162,11 @@ export const summarySchema = z.object({
   tokens_per_second: z.number().nonnegative().optional().describe(
     "generated tokens per wall second",
   ),
-  recall_at_k: share.optional().describe("share of questions whose own context was retrieved"),
+  recall_at_k: share.optional().describe("found_count / question_count of `retrieval`"),
+  retrieval: z.object({
+    found_count: count.describe("questions whose own コンテキスト was retrieved"),
+    question_count: count.describe("questions asked with retrieval"),
+  }).optional(),
   floors: z.array(floorSchema),
 });
 /** A run in figures. */
@@ -176,6 +180,7 @@ const messageSchema = z.object({
 /** Where a result came from. */
 export const provenanceSchema = z.object({
   houqa_version: z.string(),
+  extraction_version: z.int().positive().describe("of the rules that read letters from answers"),
   started_at: z.iso.datetime(),
   finished_at: z.iso.datetime(),
   sittings: z.int().positive().describe("1, and one more for every time the run was resumed"),
@@ -183,7 +188,9 @@ export const provenanceSchema = z.object({
   prompt: z.object({
     version: z.int(),
     sha256: z.string(),
-    messages_before_question: z.array(messageSchema),
+    messages_before_question: z.array(messageSchema).describe(
+      "what stood before the first question; worked examples follow whether there is a context",
+    ),
   }),
   llm: z.object({
     backend: z.enum(["ollama", "hf", "baseline"]),

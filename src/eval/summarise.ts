@@ -1,6 +1,7 @@
 import { type Letter, LETTERS } from "../dataset/question.ts";
-import { baselineLetter, FLOOR_RULES } from "../llm/baseline_letter.ts";
+import { baselineLetter } from "../llm/baseline_letter.ts";
 import type { Prompt } from "../llm/llm.ts";
+import { BASELINE_RULES } from "../settings/setting_table.ts";
 import { findLetterTakeover } from "../stats/letter_takeover.ts";
 import { wilsonInterval } from "../stats/wilson_interval.ts";
 import type { ErrorKind, Outcome, QuestionResult, Summary } from "./result_schema.ts";
@@ -12,7 +13,7 @@ export type Floor = Summary["floors"][number];
 export function scoreFloors(
   asked: readonly { readonly parts: Prompt["parts"]; readonly answer: Letter }[],
 ): Floor[] {
-  return FLOOR_RULES.map((baseline) => {
+  return BASELINE_RULES.map((baseline) => {
     const correct = asked.filter(({ parts, answer }) => baselineLetter(baseline, parts) === answer);
     return {
       baseline,
@@ -48,6 +49,7 @@ export function summarise(
   const completionTokens = sumKnown(results.map((r) => r.completion_tokens));
   const promptTokens = sumKnown(results.map((r) => r.prompt_tokens));
   const searched = results.filter((r) => r.retrieved !== undefined);
+  const found = searched.filter((r) => r.retrieved!.some((context) => context.is_gold));
   return {
     accuracy: correct / total,
     correct_count: correct,
@@ -78,8 +80,8 @@ export function summarise(
       ? {}
       : { tokens_per_second: completionTokens / seconds }),
     ...(searched.length === 0 ? {} : {
-      recall_at_k: searched.filter((r) => r.retrieved!.some((context) => context.is_gold)).length /
-        searched.length,
+      recall_at_k: found.length / searched.length,
+      retrieval: { found_count: found.length, question_count: searched.length },
     }),
     floors: [...floors],
   };

@@ -1,4 +1,5 @@
-import { baselineLetter, type BaselineRule } from "./baseline_letter.ts";
+import type { BaselineRule } from "../settings/setting_table.ts";
+import { baselineLetter } from "./baseline_letter.ts";
 import type { Completion, Llm, Prompt } from "./llm.ts";
 
 /** A rule behind the interface of a model: the floor that a model has to beat. */

@@ -1,19 +1,7 @@
 import { type Letter, LETTERS } from "../dataset/question.ts";
+import type { BaselineRule } from "../settings/setting_table.ts";
 import type { Prompt } from "./llm.ts";
 import { bigrams } from "../rag/bigrams.ts";
-
-/** Ways to answer without reading: one fixed letter, the longest choice, the most familiar one. */
-export type BaselineRule = `always:${Letter}` | "longest" | "overlap";
-
-/** The rules whose scores stand as the floor under every result. */
-export const FLOOR_RULES: readonly BaselineRule[] = [
-  "always:a",
-  "always:b",
-  "always:c",
-  "always:d",
-  "longest",
-  "overlap",
-];
 
 /**
  * The letter a rule gives; ties go to the earlier letter.

@@ -1,6 +1,5 @@
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
 import { UsageError } from "../settings/usage_error.ts";
-import type { BaselineRule } from "./baseline_letter.ts";
 import type { Llm } from "./llm.ts";
 
 /**
@@ -17,7 +16,7 @@ export async function createLlm(
 ): Promise<Llm> {
   if (config.baseline !== undefined) {
     const { BaselineLlm } = await import("./baseline.ts");
-    return new BaselineLlm(config.baseline satisfies BaselineRule);
+    return new BaselineLlm(config.baseline);
   }
   if (config.llm.backend === "hf") {
     throw new UsageError("This version has no hf backend yet. Use --llm-backend ollama.");

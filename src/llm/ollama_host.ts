@@ -67,6 +67,7 @@ export function parseOllamaHost(text: string): OllamaHost {
     return fail("has no valid host name");
   }
   hostname = BIND_ADDRESSES[hostname] ?? hostname;
+  if (!/^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/i.test(hostname)) fail("has no readable host");
   const address = `${hostname}:${port}`;
   return {
     baseUrl: `${scheme}://${address}${path}`,

@@ -2,10 +2,8 @@ import { formatChoices } from "../dataset/parse_choices.ts";
 import type { Letter, Question } from "../dataset/question.ts";
 import { sha256Hex } from "../dataset/sha256.ts";
 import type { ChatMessage, Prompt } from "../llm/llm.ts";
+import type { PromptMode } from "../settings/setting_table.ts";
 import { FEW_SHOT_EXAMPLES, type FewShotExample } from "./few_shot_examples.ts";
-
-/** How the model is asked: one letter at once, or reasoning first ("chain of thought"). */
-export type PromptMode = "direct" | "cot";
 
 /** What shapes every prompt of a run. */
 export interface PromptStyle {

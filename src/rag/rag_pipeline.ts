@@ -2,16 +2,14 @@ import { formatChoices } from "../dataset/parse_choices.ts";
 import type { Question } from "../dataset/question.ts";
 import type { Prompt } from "../llm/llm.ts";
 import { type PromptStyle, renderPrompt } from "../prompt/render_prompt.ts";
+import type { ContextMode } from "../settings/setting_table.ts";
 import type { RetrievedContext, Retriever } from "./retriever.ts";
-
-/** Where the statutes before a question come from. */
-export type ContextMode = "none" | "gold" | "retrieved";
 
 /** A question with the statutes it will be asked with. */
 export interface PreparedQuestion {
   readonly question: Question;
-  /** What the retriever found; empty unless the context mode is "retrieved". */
-  readonly retrieved: readonly RetrievedContext[];
+  /** What the retriever found; absent unless the context mode is "retrieved". */
+  readonly retrieved?: readonly RetrievedContext[];
   readonly prompt: Prompt;
 }
 
@@ -47,11 +45,15 @@ export function createRagPipeline(
   };
   return {
     async prepare(question) {
-      const retrieved = contextMode === "retrieved" ? await retrieve(question) : [];
+      const retrieved = contextMode === "retrieved" ? await retrieve(question) : undefined;
       const contexts = contextMode === "gold" && question.context !== ""
         ? [question.context]
-        : retrieved.map((context) => context.text);
-      return { question, retrieved, prompt: renderPrompt(question, contexts, style) };
+        : (retrieved ?? []).map((context) => context.text);
+      return {
+        question,
+        ...(retrieved === undefined ? {} : { retrieved }),
+        prompt: renderPrompt(question, contexts, style),
+      };
     },
   };
 }

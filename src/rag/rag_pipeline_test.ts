@@ -15,6 +15,7 @@ Deno.test("each context mode shows what it says", async () => {
   assert.equal((await prepare("none")).prompt.parts.context, "");
   assert.equal((await prepare("gold")).prompt.parts.context, question.context);
   const { retrieved, prompt } = await prepare("retrieved");
+  assert.ok(retrieved);
   assert.equal(retrieved.length, 2);
   assert.deepEqual(retrieved.map((context) => context.rank), [1, 2]);
   assert.ok(retrieved[0]!.score >= retrieved[1]!.score);
@@ -67,8 +68,8 @@ Deno.test({
     let found = 0;
     for (const question of questions) {
       const { retrieved } = await pipeline.prepare(question);
-      if (retrieved[0]?.text === question.context) first++;
-      if (retrieved.some((context) => context.text === question.context)) found++;
+      if (retrieved?.[0]?.text === question.context) first++;
+      if (retrieved?.some((context) => context.text === question.context)) found++;
     }
     assert.deepEqual({ first, found }, { first: 134, found: 140 });
   },

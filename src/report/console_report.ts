@@ -34,9 +34,11 @@ export function renderConsoleReport(
     row(
       "Accuracy",
       paint.bold(`${share(summary.accuracy)} (${summary.correct_count}/${summary.total_count})`) +
-        `, 95 % interval ${share(summary.accuracy_interval.low)} to ${
-          share(summary.accuracy_interval.high)
-        }`,
+        (summary.answered_count === 0
+          ? ", nothing was answered"
+          : `, 95 % interval ${share(summary.accuracy_interval.low)} to ${
+            share(summary.accuracy_interval.high)
+          }`),
     ),
   ];
   if (summary.accuracy_answered !== undefined && summary.answered_count < summary.total_count) {
@@ -65,16 +67,10 @@ export function renderConsoleReport(
         "This looks like a collapse, not like chance: do not read the accuracy as knowledge.",
     ));
   }
-  if (summary.recall_at_k !== undefined) {
-    lines.push(
-      "",
-      row(
-        "Retrieval",
-        `own context among the first ${config.top_k}: ${share(summary.recall_at_k)} (${
-          Math.round(summary.recall_at_k * summary.total_count)
-        }/${summary.total_count})`,
-      ),
-    );
+  if (summary.recall_at_k !== undefined && summary.retrieval !== undefined) {
+    const { found_count: found, question_count: asked } = summary.retrieval;
+    const recall = `${share(summary.recall_at_k)} (${found}/${asked})`;
+    lines.push("", row("Retrieval", `own context among the first ${config.top_k}: ${recall}`));
   }
   lines.push(
     "",

@@ -57,6 +57,7 @@ function makeResult(results: Partial<QuestionResult>[]): ResultFile {
     summary: summarise(whole, 10, floors),
     provenance: {
       houqa_version: "0",
+      extraction_version: 1,
       started_at: "2030-01-01T00:00:00Z",
       finished_at: "2030-01-01T00:00:10Z",
       sittings: 2,
@@ -137,7 +138,7 @@ Deno.test("a collapse is named", () => {
 
 Deno.test("a run in which nothing was answered shows no share of answered", () => {
   const text = renderConsoleReport(makeResult([failed, failed]), "out.json", false);
-  assert.match(text, /Accuracy: +0\.0 % \(0\/2\)/);
+  assert.match(text, /Accuracy: +0\.0 % \(0\/2\), nothing was answered\n/);
   assert.ok(!text.includes("of answered"));
 });
 

@@ -1,3 +1,4 @@
+import type { EvaluationConfig } from "./evaluation_config.ts";
 import { describeOrigin, maskUserInfo, type ResolvedSettings } from "./resolve_settings.ts";
 import { SETTING_TABLE, type SettingDefinition, type SettingName } from "./setting_table.ts";
 
@@ -7,17 +8,30 @@ export interface DescribedSetting {
   readonly origin: string;
 }
 
-/** Every setting with its origin; a setting nobody gave and that has no default is null. */
+/**
+ * Every setting with its effective value and origin; null where nothing was given and nothing
+ * follows from the other settings. Values that follow from others have the origin "derived".
+ */
 export function describeSettings(
   settings: ResolvedSettings,
+  config: EvaluationConfig,
 ): Record<SettingName, DescribedSetting> {
+  const derived: Partial<Record<SettingName, DescribedSetting["value"]>> = {
+    temperature: config.temperature,
+    max_tokens: config.maxTokens,
+    structured: config.structured,
+    output: config.outputPath,
+    context: config.contextMode,
+  };
   const names = Object.keys(SETTING_TABLE) as SettingName[];
   return Object.fromEntries(names.map((name) => {
     const definition: SettingDefinition = SETTING_TABLE[name];
-    const value = settings.values[name] ?? null;
+    const given = settings.values[name] ?? null;
+    const value = derived[name] ?? given;
+    const origin = value === given ? describeOrigin(settings.origins[name]) : "derived";
     return [name, {
       value: definition.secret && typeof value === "string" ? maskUserInfo(value) : value,
-      origin: describeOrigin(settings.origins[name]),
+      origin,
     }];
   })) as Record<SettingName, DescribedSetting>;
 }

@@ -1,8 +1,12 @@
-import type { BaselineRule } from "../llm/baseline_letter.ts";
-import type { PromptMode } from "../prompt/render_prompt.ts";
-import type { ContextMode } from "../rag/rag_pipeline.ts";
 import { describeOrigin, type ResolvedSettings } from "./resolve_settings.ts";
-import type { SettingName, Settings } from "./setting_table.ts";
+import {
+  type BaselineRule,
+  type ContextMode,
+  MAX_SEED,
+  type PromptMode,
+  type SettingName,
+  type Settings,
+} from "./setting_table.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Which model answers and how it is reached. */
@@ -70,7 +74,7 @@ export function normaliseEvaluation(
   const contextMode = chooseContext(settings, noRag);
   refuseReranker(settings, contextMode);
   refuseContradictions(settings);
-  const baseline = values.baseline as BaselineRule | undefined;
+  const { baseline } = values;
   if (contextMode === "retrieved" && values.retriever_type !== "bm25") {
     warnings.push(
       `${describeOrigin(settings.origins.retriever_type)} is ${values.retriever_type}, but only ` +
@@ -78,11 +82,7 @@ export function normaliseEvaluation(
     );
   }
   if (baseline === undefined) requireModel(values);
-  if (values.load_in_4bit && values.llm_backend !== "hf") {
-    warnings.push(
-      `${describeOrigin(settings.origins.load_in_4bit)} has no effect: it is for the hf backend.`,
-    );
-  }
+  warnings.push(...settingsForHfOnly(settings));
   const mode: PromptMode = values.use_cot ? "cot" : "direct";
   const config: EvaluationConfig = {
     llm: {
@@ -107,16 +107,13 @@ export function normaliseEvaluation(
     maxTokens: values.max_tokens ??
       (values.think ? THINKING_TOKENS : mode === "cot" ? COT_TOKENS : DIRECT_TOKENS),
     numCtx: values.num_ctx,
-    timeoutMs: values.timeout * 1000,
+    timeoutMs: Math.max(1, Math.round(values.timeout * 1000)),
     concurrency: values.concurrency,
     think: values.think,
     structured: baseline === undefined &&
       (values.structured ?? (mode === "direct" && !values.think)),
     maxErrors: values.max_errors,
   };
-  if (config.outputPath === config.dataPath) {
-    throw new UsageError(`--output ${config.outputPath} is the question file itself.`);
-  }
   return { config, notes, warnings };
 }
 
@@ -155,12 +152,49 @@ function refuseContradictions(settings: ResolvedSettings): void {
         `${values.use_cot ? "--use-cot" : "--think"}.`,
     );
   }
+  if (values.baseline !== undefined) {
+    const senseless = [
+      values.ensemble > 1 ? "--ensemble" : "",
+      values.use_cot ? "--use-cot" : "",
+      values.think ? "--think" : "",
+    ].filter((flag) => flag !== "");
+    if (senseless.length > 0) {
+      throw new UsageError(`--baseline asks no model: leave ${senseless.join(" and ")} out.`);
+    }
+  }
+  if (values.seed + values.ensemble - 1 > MAX_SEED) {
+    throw new UsageError(
+      `--seed ${values.seed} with --ensemble ${values.ensemble} goes beyond the largest seed, ` +
+        `${MAX_SEED}.`,
+    );
+  }
   if (values.ensemble > 1 && values.temperature === 0) {
     throw new UsageError(
       `--ensemble ${values.ensemble} with temperature 0 (${describeOrigin(origins.temperature)}) ` +
         "would ask for the same answer every time. Set --temperature above 0, or leave it out.",
     );
   }
+}
+
+/**
+ * Settings that only the hf backend looks at. Left in the environment they deserve a warning; typed
+ * on the command line they mean that another model was wanted.
+ * @throws {UsageError} for an option.
+ */
+function settingsForHfOnly({ values, origins }: ResolvedSettings): string[] {
+  if (values.llm_backend === "hf" && values.baseline === undefined) return [];
+  const given = (["hf_model_name", "lora_path", "load_in_4bit"] as const)
+    .filter((name) => values[name] !== undefined && values[name] !== false)
+    .map((name) => origins[name]);
+  const option = given.find((origin) => origin.kind === "option");
+  if (option !== undefined) {
+    throw new UsageError(
+      `${describeOrigin(option)} is for the hf backend: add --llm-backend hf, or leave it out.`,
+    );
+  }
+  return given.map((origin) =>
+    `${describeOrigin(origin)} has no effect: it is for the hf backend.`
+  );
 }
 
 /** @throws {UsageError} when the hf backend has no model name. */

@@ -22,7 +22,8 @@ export function readVariable(name: string): string | undefined {
  */
 export function readDotenv(path = ".env"): Record<string, string | undefined> {
   try {
-    return parseEnv(Deno.readTextFileSync(path));
+    // Some editors put a byte order mark in front, which would become part of the first name.
+    return parseEnv(Deno.readTextFileSync(path).replace(/^\uFEFF/, ""));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     if (error instanceof Deno.errors.NotCapable) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describeSettings } from "./describe_settings.ts";
+import { normaliseEvaluation } from "./evaluation_config.ts";
 import { maskUserInfo, resolveSettings, type SettingSources } from "./resolve_settings.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -105,12 +106,12 @@ Deno.test("passwords in a host are masked wherever settings are shown", () => {
   assert.equal(maskUserInfo("http://me:secret@box:11434"), "http://***@box:11434");
   assert.equal(maskUserInfo("me:secret@box"), "***@box");
   assert.equal(maskUserInfo("box:11434"), "box:11434");
-  const described = describeSettings(
-    resolve({ environment: { OLLAMA_HOST: "https://u:p%40ss@box" } }),
-  );
+  const settings = resolve({ environment: { OLLAMA_HOST: "https://u:p%40ss@box" } });
+  const described = describeSettings(settings, normaliseEvaluation(settings).config);
   assert.deepEqual(described.ollama_host, {
     value: "https://***@box",
     origin: "environment variable OLLAMA_HOST",
   });
   assert.deepEqual(described.num_ctx, { value: null, origin: "default" });
+  assert.deepEqual(described.max_tokens, { value: 16, origin: "derived" });
 });

@@ -29,6 +29,26 @@ function define<T>(definition: SettingDefinition<T>): SettingDefinition<T> {
 export const RETRIEVER_TYPES = ["bm25", "vector", "hybrid", "cite"] as const;
 /** What stands before the question. */
 export const CONTEXT_MODES = ["none", "gold", "retrieved"] as const;
+/** Where the statutes before a question come from. */
+export type ContextMode = (typeof CONTEXT_MODES)[number];
+
+/** How the model is asked: one letter at once, or reasoning first ("chain of thought"). */
+export type PromptMode = "direct" | "cot";
+
+/** Ways to answer without reading: one fixed letter, the longest choice, the most familiar one. */
+export const BASELINE_RULES = [
+  "always:a",
+  "always:b",
+  "always:c",
+  "always:d",
+  "longest",
+  "overlap",
+] as const;
+/** One of the {@linkcode BASELINE_RULES}. */
+export type BaselineRule = (typeof BASELINE_RULES)[number];
+
+/** The largest seed every backend takes. */
+export const MAX_SEED = 2 ** 31 - 1;
 
 /** Every setting by its name in result files and `houqa settings`. */
 export const SETTING_TABLE = {
@@ -90,7 +110,7 @@ export const SETTING_TABLE = {
   }),
   seed: define({
     flags: "--seed <n>",
-    schema: wholeNumber(0, 2 ** 31 - 1),
+    schema: wholeNumber(0, MAX_SEED),
     fallback: 42,
     help: "random seed; sample k of an ensemble uses seed + k",
   }),
@@ -220,7 +240,7 @@ export const SETTING_TABLE = {
   }),
   baseline: define({
     flags: "--baseline <rule>",
-    schema: oneOf(["always:a", "always:b", "always:c", "always:d", "longest", "overlap"]),
+    schema: oneOf(BASELINE_RULES),
     fallbackText: "none",
     help: "no model: always:<letter>, longest choice, or most overlap with the context",
   }),
