@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { configureSync, resetSync } from "@logtape/logtape";
 import { LETTERS } from "../dataset/question.ts";
 import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questions.ts";
 import { FakeLlm } from "../llm/fake_llm.ts";
@@ -350,4 +351,37 @@ Deno.test("a model that can't be had leaves nothing behind", () =>
     const failing = { createLlm: () => Promise.reject(new LlmError("connection", "down")) };
     await assert.rejects(run(always("a"), {}, failing), /down/);
     assert.deepEqual([...Deno.readDirSync(folder)].map((entry) => entry.name), ["q.json"]);
+  }));
+
+Deno.test("a run that goes on with another version of the server says so", () =>
+  withBench(3, async ({ run }) => {
+    const warnings: string[] = [];
+    configureSync({
+      reset: true,
+      sinks: { list: (record) => void warnings.push(record.message.join("")) },
+      loggers: [
+        { category: ["logtape"], sinks: [] },
+        { category: ["houqa"], lowestLevel: "warning", sinks: ["list"] },
+      ],
+    });
+    const controller = new AbortController();
+    const versions = { ollama_server: "1" };
+    const first = new FakeLlm((prompt) => {
+      if (indexOf(prompt) === 1) controller.abort();
+      return "a";
+    }, { versions });
+    await run(first, {}, { signal: controller.signal });
+    await run(new FakeLlm(() => "a", { versions: { ollama_server: "2" } }));
+    resetSync();
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /other versions.*ollama_server: "1" then, "2" now/);
+  }));
+
+Deno.test("a damaged result is not read", () =>
+  withBench(1, async ({ output }) => {
+    await Deno.writeTextFile(output, "{");
+    await assert.rejects(readResult(output), /not valid JSON/);
+    await Deno.writeTextFile(output, '{"schema_version": 1}');
+    await assert.rejects(readResult(output), /is not a houqa result: config/);
+    assert.equal(await readResult(`${output}.missing`), undefined);
   }));
