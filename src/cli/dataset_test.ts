@@ -41,7 +41,7 @@ Deno.test("an address in .env is used; what is not the pinned content is refused
     await Deno.writeTextFile(`${cwd}/.env`, `HOUQA_LAWQA_URL=${address}/\n`);
     const edit = withNet(new URL(address).host);
     const { code, stderr } = await runTask("dataset:fetch", [], { cwd, edit });
-    assert.equal(code, 2);
+    assert.equal(code, 3);
     assert.match(stderr, /LICENSE\.md is not what it should be: SHA-256/);
     const bad = await runTask("dataset:fetch", [], { cwd, env: { HOUQA_LAWQA_URL: "nowhere" } });
     assert.equal(bad.code, 2);

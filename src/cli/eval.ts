@@ -5,7 +5,7 @@ import type { EvaluationEnd } from "../eval/evaluate.ts";
 import type { ProgressDisplay } from "../report/progress_display.ts";
 import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
 import { describeSettings } from "../settings/describe_settings.ts";
-import { DEFAULT_DATA } from "../dataset/load_dataset.ts";
+import { DEFAULT_DATA } from "../settings/setting_table.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT, SIGNAL_EXITS } from "./exit_code.ts";
 import { print } from "./print.ts";

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { CannotContinueError } from "../eval/cannot_continue_error.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { LlmError } from "../llm/llm.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { EXIT } from "./exit_code.ts";

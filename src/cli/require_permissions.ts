@@ -33,7 +33,7 @@ export async function requirePermissions(
 }
 
 /** The task's own command with the missing permissions added. */
-export function permittedCommand(
+function permittedCommand(
   command: string,
   missing: readonly Need[],
   args: readonly string[],

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { renderSettings } from "../report/settings_report.ts";
 import { describeSettings } from "../settings/describe_settings.ts";
-import { normaliseEvaluation } from "../settings/evaluation_config.ts";
+import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print, printError } from "./print.ts";
@@ -18,11 +18,20 @@ export function registerSettings(program: Command, context: CliContext): void {
   command.action(() => {
     const settings = resolveFrom(command);
     const noRag = command.getOptionValueSource("rag") === "cli";
-    const { config, warnings } = normaliseEvaluation(settings, noRag);
-    const described = describeSettings(settings, config);
-    const asJson = command.opts<{ json?: boolean }>().json;
-    print(asJson ? JSON.stringify(described, null, 2) : renderSettings(described));
-    for (const warning of warnings) printError(`WARNING: ${warning}`);
+    const show = (config?: EvaluationConfig) => {
+      const described = describeSettings(settings, config);
+      const asJson = command.opts<{ json?: boolean }>().json;
+      print(asJson ? JSON.stringify(described, null, 2) : renderSettings(described));
+    };
+    try {
+      const { config, warnings } = normaliseEvaluation(settings, noRag);
+      show(config);
+      for (const warning of warnings) printError(`WARNING: ${warning}`);
+    } catch (error) {
+      // What is refused is easier to find where every value shows where it came from.
+      show();
+      throw error;
+    }
     context.exit(EXIT.done);
   });
 }

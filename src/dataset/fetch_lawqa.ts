@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import pRetry, { AbortError } from "p-retry";
-import { UsageError } from "../settings/usage_error.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** The commit of lawqa_jp whose files are checked. */
@@ -13,6 +13,9 @@ export const LAWQA_FILES: Readonly<Record<string, string>> = {
   "data/law_list.json": "124db05d5c48fa7f5add207d2f414685c175b525d5961bea1a61ba5714b2367f",
   "data/selection.json": "157a196ed236e745c8c133ab2eff83af8c839f4dbf1d02f21da453fa71f19d03",
 };
+
+/** An answer of the server that may be another one a moment later. */
+class PassingError extends Error {}
 
 /** What a download takes from the world around it. */
 export interface FetchLawqaOptions {
@@ -32,7 +35,8 @@ export interface FetchLawqaOptions {
  * Downloads lawqa_jp at its pinned commit. Files that are there and right are kept; a download
  * that was cut off goes on where it stopped (`<file>.part`); a file appears only when its SHA-256
  * is right.
- * @throws {UsageError} when a file can't be had, is not what it should be, or can't be written.
+ * @throws {CannotContinueError} when a file can't be had, is not what it should be, or can't be
+ * written.
  */
 export async function fetchLawqa(options: FetchLawqaOptions): Promise<void> {
   const { folder, print } = options;
@@ -68,15 +72,17 @@ async function download(
     const found = await sha256Hex(await Deno.readFile(part));
     if (found !== sha256) {
       await Deno.remove(part);
-      throw new UsageError(
+      throw new CannotContinueError(
         `${url} is not what it should be: SHA-256 ${found} instead of ${sha256}. ` +
           "Try again; if it stays so, the file was changed at its source.",
       );
     }
     await Deno.rename(part, target);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof Deno.errors.NotCapable) throw error;
-    throw new UsageError(
+    if (error instanceof CannotContinueError || error instanceof Deno.errors.NotCapable) {
+      throw error;
+    }
+    throw new CannotContinueError(
       `Can't download ${url} to ${target}: ${(error as Error).message}. Run it again to go on; ` +
         "another address can be set with HOUQA_LAWQA_URL.",
     );
@@ -95,19 +101,18 @@ async function fetchInto(url: string, part: string, fetchFile: typeof fetch): Pr
     await response.body?.cancel();
     const { status, statusText } = response;
     const message = `the server answered ${status} ${statusText}`;
-    throw status >= 400 && status < 500 && status !== 429
-      ? new AbortError(message)
-      : new Error(message);
+    throw status >= 500 || status === 429 ? new PassingError(message) : new Error(message);
   }
   const append = response.status === 206;
   await Deno.writeFile(part, response.body, { append, create: true });
 }
 
-/** A broken connection is worth another try, what the system refuses is not. */
+/** The server's trouble is worth another try; what this machine refuses (disk, permission) is not. */
 function sortOut(error: Error): never {
-  if (error instanceof Deno.errors.NotCapable) throw new AbortError(error);
   // Deno reports a broken connection as a TypeError, which p-retry would take for a bug.
-  throw error instanceof TypeError ? new Error(error.message, { cause: error }) : error;
+  if (error instanceof TypeError) throw new Error(error.message, { cause: error });
+  if (error instanceof PassingError) throw error;
+  throw new AbortError(error);
 }
 
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

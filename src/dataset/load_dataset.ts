@@ -1,3 +1,4 @@
+import { DEFAULT_DATA } from "../settings/setting_table.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { type LawqaItem, lawqaItemSchema } from "./lawqa_schema.ts";
 import { parseChoices } from "./parse_choices.ts";
@@ -11,9 +12,6 @@ export interface Dataset {
   readonly sha256: string;
   readonly questions: readonly Question[];
 }
-
-/** Where the default questions come from, for the message when they are missing. */
-export const DEFAULT_DATA = "datasets/lawqa_jp/data/selection.json";
 
 /**
  * Reads and checks a lawqa_jp file: `{"samples": […]}` or the plain list.

@@ -6,6 +6,7 @@ import type { PromptMode } from "../settings/setting_table.ts";
 import type { PreparedQuestion } from "../rag/rag_pipeline.ts";
 import { extractAnswer, reasoningOf } from "./extract_answer.ts";
 import type { ErrorKind, Outcome, QuestionResult, Sample } from "./result_schema.ts";
+import { sumOfAll } from "./sum_of_all.ts";
 import { vote } from "./vote.ts";
 
 /** How every question of a run is asked. */
@@ -133,13 +134,13 @@ function decide(samples: Sample[], question: Question, plan: AskPlan) {
     outcome: outcomeOf(result.winner, question.answer, samples),
     response: deciding.response,
     ...(plan.mode === "cot" ? { reasoning: reasoningOf(deciding.response, options) } : {}),
-    seconds: sumOf(samples.map((sample) => sample.seconds))!,
-    ...optional("prompt_tokens", sumOf(samples.map((sample) => sample.prompt_tokens))),
-    ...optional("completion_tokens", sumOf(samples.map((sample) => sample.completion_tokens))),
+    seconds: sumOfAll(samples.map((sample) => sample.seconds))!,
+    ...optional("prompt_tokens", sumOfAll(samples.map((sample) => sample.prompt_tokens))),
+    ...optional("completion_tokens", sumOfAll(samples.map((sample) => sample.completion_tokens))),
     ...optional("extraction_rule", deciding.rule),
     ...optional("thinking", deciding.thinking),
     ...optional("seed", deciding.seed),
-    ...optional("attempts", sumOf(samples.map((sample) => sample.attempts))),
+    ...optional("attempts", sumOfAll(samples.map((sample) => sample.attempts))),
     finish_reason: deciding.finish_reason,
     ...optional("letter_logprobs", deciding.letter_logprobs),
     ...(samples.length === 1 ? {} : {
@@ -172,16 +173,6 @@ function failure(error: unknown, done: number, ensemble: number) {
     error: ensemble > 1 ? `sample ${done + 1} of ${ensemble}: ${message}` : message,
     error_kind: kind,
   };
-}
-
-/** The sum, or undefined where a part of it is not known. */
-function sumOf(values: readonly (number | undefined)[]): number | undefined {
-  let sum = 0;
-  for (const value of values) {
-    if (value === undefined) return undefined;
-    sum += value;
-  }
-  return sum;
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -20,9 +20,9 @@ export interface EvaluationWorld {
   readonly overwrite: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** Milliseconds since 1970; for the wall time of a sitting a monotonic clock is better. */
+  /** The wall clock, for the provenance. */
   readonly now?: () => Date;
-  /** Milliseconds of a monotonic clock. */
+  /** Milliseconds of a monotonic clock, for the time a sitting took. */
   readonly monotonicMs?: () => number;
   /** Makes the model; replaced in tests. */
   readonly createLlm?: typeof createLlm;

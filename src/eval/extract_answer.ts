@@ -1,4 +1,5 @@
 import { type Choices, type Letter, LETTERS } from "../dataset/question.ts";
+import type { PromptMode } from "../settings/setting_table.ts";
 import { findMentions, matchAt, type Mention } from "./answer_mentions.ts";
 import {
   type Claim,
@@ -16,7 +17,7 @@ export const EXTRACTION_VERSION = 1;
 
 /** What the extractor knows besides the text. */
 export interface ExtractOptions {
-  readonly mode: "direct" | "cot";
+  readonly mode: PromptMode;
   /** The question's choices, without letters: an answer may be given by, or with, its text. */
   readonly choices: Choices;
   /**

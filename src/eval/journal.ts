@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
+import { getLogger } from "@logtape/logtape";
 import { z } from "zod";
 import { UsageError } from "../settings/usage_error.ts";
-import { CannotContinueError } from "./cannot_continue_error.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { type QuestionResult, questionResultSchema } from "./result_schema.ts";
 import { syncFolder } from "./write_atomically.ts";
 
@@ -83,6 +84,7 @@ export function readJournal(path: string): JournalContent | undefined {
     const end = bytes.indexOf(0x0a, start);
     if (end < 0) break;
     const value = parseJson(decoder.decode(bytes.subarray(start, end)));
+    if (number === 1) refuseOtherVersion(value, path);
     const schema = number === 1 ? headerSchema : lineSchema;
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
@@ -114,6 +116,16 @@ export function readJournal(path: string): JournalContent | undefined {
     elapsedSeconds: elapsedBefore + elapsedNow,
     completeBytes: start,
   };
+}
+
+/** @throws {UsageError} for a journal that another version of houqa wrote. */
+function refuseOtherVersion(header: unknown, path: string): void {
+  const version = (header as { journal_version?: unknown } | undefined)?.journal_version;
+  if (version === undefined || version === JOURNAL_VERSION) return;
+  throw new UsageError(
+    `The journal ${path} has version ${version}; this houqa continues version ` +
+      `${JOURNAL_VERSION}. Finish it with the houqa that began it, or use another --output.`,
+  );
 }
 
 function inodeAt(path: string): number | null | undefined {
@@ -239,8 +251,8 @@ export class Journal {
       this.#syncTimer = undefined;
       try {
         this.#sync();
-      } catch (error) {
-        this.#failure = error as CannotContinueError;
+      } catch {
+        // Kept by the guard; the next line, or closing, throws it.
       }
     }, 1000);
   }
@@ -253,18 +265,24 @@ export class Journal {
     try {
       action();
     } catch (error) {
-      throw new CannotContinueError(
+      // Nothing may follow a line that is torn, and a lost fsync is reported only once.
+      this.#failure ??= new CannotContinueError(
         `Can't write the journal ${this.path}: ${(error as Error).message}. ` +
           "What it holds so far stays; run the same command again to go on.",
         { cause: error },
       );
+      throw this.#failure;
     }
   }
 
-  /** Syncs and closes; the file stays. */
+  /**
+   * Syncs and closes; the file stays.
+   * @throws {CannotContinueError} when this or an earlier write or fsync failed.
+   */
   close(): void {
     clearTimeout(this.#syncTimer);
     try {
+      if (this.#failure !== undefined) throw this.#failure;
       this.#sync();
     } finally {
       this.#file.close();
@@ -280,7 +298,15 @@ export class Journal {
   /** Closes and deletes the file: the run is complete and its result is written. */
   async remove(): Promise<void> {
     clearTimeout(this.#syncTimer);
-    await Deno.remove(this.path);
-    this.#file.close();
+    try {
+      await Deno.remove(this.path);
+    } catch (error) {
+      getLogger(["houqa", "eval"]).warn("The journal {path} could not be deleted: {reason}", {
+        path: this.path,
+        reason: (error as Error).message,
+      });
+    } finally {
+      this.#file.close();
+    }
   }
 }

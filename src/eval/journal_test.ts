@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeSampleQuestions } from "../dataset/sample_questions.ts";
 import { UsageError } from "../settings/usage_error.ts";
-import { CannotContinueError } from "./cannot_continue_error.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { fingerprintDifferences, Journal, readJournal } from "./journal.ts";
 import type { QuestionResult } from "./result_schema.ts";
 
@@ -153,6 +153,27 @@ Deno.test("an fsync that fails ends the run at the next line", () =>
     await new Promise((done) => setTimeout(done, 1100));
     assert.throws(() => journal.append(resultOf(0), 1), /I\/O error/);
     assert.throws(() => journal.close(), CannotContinueError);
+  }));
+
+Deno.test("an fsync that failed once is not forgotten when the next one succeeds", () =>
+  inFolder(async (path) => {
+    let calls = 0;
+    const journal = await Journal.open(path, () => {
+      if (calls++ === 0) throw new Error("I/O error");
+    });
+    journal.start(FINGERPRINT, {}, NOW);
+    await new Promise((done) => setTimeout(done, 1100));
+    assert.throws(() => journal.close(), /I\/O error/);
+  }));
+
+Deno.test("a journal of another version is not called damaged, nor dropped", () =>
+  inFolder(async (path) => {
+    const journal = await Journal.open(path);
+    journal.start(FINGERPRINT, {}, NOW);
+    journal.close();
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text.replace('"journal_version":1', '"journal_version":2'));
+    assert.throws(() => readJournal(path), /has version 2; this houqa continues version 1/);
   }));
 
 Deno.test("a lock on a journal that was deleted meanwhile is not taken for one", () =>

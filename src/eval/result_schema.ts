@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CONTEXT_MODES } from "../settings/setting_table.ts";
 import { LETTERS } from "../dataset/question.ts";
 
 /** Raised when a reader of result files would have to change. */
@@ -11,12 +12,12 @@ const share = z.number().min(0).max(1);
 const interval = z.object({ low: share, high: share });
 
 /** How one question ended. Only `wrong` is a wrong answer. */
-export const outcomeSchema = z.enum(["correct", "wrong", "unparsed", "truncated", "error"]);
+const outcomeSchema = z.enum(["correct", "wrong", "unparsed", "truncated", "error"]);
 /** How one question ended. */
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** Why a question ended in an error. */
-export const errorKindSchema = z.enum([
+const errorKindSchema = z.enum([
   "timeout",
   "connection",
   "server",
@@ -33,7 +34,7 @@ const letterLogprobsSchema = z.partialRecord(letter, z.number().max(0)).describe
 );
 
 /** One generated answer. */
-export const sampleSchema = z.object({
+const sampleSchema = z.object({
   letter: z.union([letter, z.literal("unknown")]),
   rule: z.string().optional().describe(
     "extraction rule that read the letter, or why there is none",
@@ -52,7 +53,7 @@ export const sampleSchema = z.object({
 export type Sample = z.infer<typeof sampleSchema>;
 
 /** The statutes shown with a question, without their text. */
-export const shownContextSchema = z.object({
+const shownContextSchema = z.object({
   source: z.string(),
   score: z.number(),
   rank: z.int().positive(),
@@ -99,7 +100,7 @@ export const questionResultSchema = z.object({
 export type QuestionResult = z.infer<typeof questionResultSchema>;
 
 /** The settings a run's answers depend on, in the older evaluator's names and ours. */
-export const resultConfigSchema = z.object({
+const resultConfigSchema = z.object({
   rag_enabled: z.boolean(),
   retriever_type: z.string().nullable(),
   llm_model: z.string(),
@@ -114,7 +115,7 @@ export const resultConfigSchema = z.object({
   llm_backend: z.enum(["ollama", "hf", "baseline"]),
   hf_model_name: z.string().nullable(),
   lora_path: z.string().nullable(),
-  context: z.enum(["none", "gold", "retrieved"]),
+  context: z.enum(CONTEXT_MODES),
   corpus: z.string().nullable().describe('"dataset": the contexts of the question file itself'),
   temperature: z.number().nonnegative(),
   seed: z.int(),
@@ -127,7 +128,7 @@ export const resultConfigSchema = z.object({
 export type ResultConfig = z.infer<typeof resultConfigSchema>;
 
 /** One baseline's score on the same questions. */
-export const floorSchema = z.object({
+const floorSchema = z.object({
   baseline: z.string(),
   correct_count: count,
   total_count: count,
@@ -135,7 +136,7 @@ export const floorSchema = z.object({
 });
 
 /** A run in figures. A figure that could not be measured is absent. */
-export const summarySchema = z.object({
+const summarySchema = z.object({
   accuracy: share.describe("correct_count / total_count"),
   correct_count: count,
   total_count: z.int().positive(),
@@ -178,7 +179,7 @@ const messageSchema = z.object({
 });
 
 /** Where a result came from. */
-export const provenanceSchema = z.object({
+const provenanceSchema = z.object({
   houqa_version: z.string(),
   extraction_version: z.int().positive().describe("of the rules that read letters from answers"),
   started_at: z.iso.datetime(),

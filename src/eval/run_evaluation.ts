@@ -19,8 +19,6 @@ export interface Progress {
   readonly total: number;
   readonly correct: number;
   readonly errors: number;
-  /** Questions that were answered in an earlier sitting. */
-  readonly resumed: number;
 }
 
 /** What a run needs. */
@@ -57,7 +55,6 @@ export async function runEvaluation(input: EvaluationInput): Promise<EvaluationR
     const before = input.previous?.get(question.index);
     if (before !== undefined && before.outcome !== "error") results.set(question.index, before);
   }
-  const resumed = results.size;
   const open = questions.filter((question) => !results.has(question.index));
   let correct = [...results.values()].filter((result) => result.is_correct).length;
   let errors = 0;
@@ -68,7 +65,6 @@ export async function runEvaluation(input: EvaluationInput): Promise<EvaluationR
       total: questions.length,
       correct,
       errors,
-      resumed,
     });
   report();
 
@@ -91,7 +87,8 @@ export async function runEvaluation(input: EvaluationInput): Promise<EvaluationR
     if (result.is_correct) correct++;
     if (result.outcome === "error") errors++;
     report();
-    if (input.maxErrors !== undefined && errors >= input.maxErrors) {
+    const isLast = results.size === questions.length;
+    if (input.maxErrors !== undefined && errors >= input.maxErrors && !isLast) {
       stopped = "max_errors";
       stop.abort();
     }

@@ -191,6 +191,8 @@ Deno.test("--max-errors stops after that many errors", async () => {
   const run = await runEvaluation(inputOf(makeSampleQuestions(10), llm, { maxErrors: 3 }));
   assert.equal(run.stopped, "max_errors");
   assert.equal(run.results.length, 3);
+  const all = await runEvaluation(inputOf(makeSampleQuestions(3), llm, { maxErrors: 3 }));
+  assert.equal(all.stopped, undefined);
 });
 
 Deno.test("a record that can't be written ends the run", async () => {

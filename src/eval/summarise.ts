@@ -4,6 +4,7 @@ import type { Prompt } from "../llm/llm.ts";
 import { BASELINE_RULES } from "../settings/setting_table.ts";
 import { findLetterTakeover } from "../stats/letter_takeover.ts";
 import { wilsonInterval } from "../stats/wilson_interval.ts";
+import { sumOfAll } from "./sum_of_all.ts";
 import type { ErrorKind, Outcome, QuestionResult, Summary } from "./result_schema.ts";
 
 /** A baseline's score. */
@@ -46,8 +47,9 @@ export function summarise(
   const predicted = countLetters(results.map((r) => r.predicted_answer));
   const gold = countLetters(results.map((r) => r.correct_answer));
   const takeover = findLetterTakeover(predicted, gold);
-  const completionTokens = sumKnown(results.map((r) => r.completion_tokens));
-  const promptTokens = sumKnown(results.map((r) => r.prompt_tokens));
+  const answers = results.filter((r) => r.outcome !== "error");
+  const completionTokens = sumOfAll(answers.map((r) => r.completion_tokens));
+  const promptTokens = sumOfAll(answers.map((r) => r.prompt_tokens));
   const searched = results.filter((r) => r.retrieved !== undefined);
   const found = searched.filter((r) => r.retrieved!.some((context) => context.is_gold));
   return {
@@ -91,10 +93,4 @@ function countLetters(values: readonly string[]): Record<Letter, number> {
   const counts = { a: 0, b: 0, c: 0, d: 0 };
   for (const letter of LETTERS) counts[letter] = values.filter((value) => value === letter).length;
   return counts;
-}
-
-/** The sum of the known values, or undefined where none is known. */
-function sumKnown(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0);
 }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { CannotContinueError } from "./cannot_continue_error.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 
 /**
  * Writes a file so that readers see the old content or the whole new one, also after a power cut:

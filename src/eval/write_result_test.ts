@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CannotContinueError } from "./cannot_continue_error.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import type { ResultFile } from "./result_schema.ts";
 import { writeAtomically } from "./write_atomically.ts";
 import { writeResult } from "./write_result.ts";

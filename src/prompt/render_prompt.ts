@@ -18,7 +18,7 @@ export type QuestionView = Pick<Question, "instruction" | "question" | "choices"
 export const PROMPT_VERSION = 1;
 
 /** Marks in 指示 where the context goes; never shown to the model. */
-export const CONTEXT_MARKER = "<following_context>";
+const CONTEXT_MARKER = "<following_context>";
 
 const SYSTEM = "あなたは日本の法令に詳しい専門家です。" +
   "問題文を読み、選択肢a、b、c、dから答えを一つだけ選びます。" +

@@ -1,6 +1,6 @@
 /** A statute text found for a question. */
 export interface RetrievedContext {
-  /** Where it stands, for people: law and article, or the questions it came with. */
+  /** Where it stands, for people: its headings (law, article), or else how it begins. */
   readonly source: string;
   /** The retriever's own score; larger is better; comparable within one query only. */
   readonly score: number;

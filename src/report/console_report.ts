@@ -141,7 +141,7 @@ function errorLines(summary: Summary): string[] {
   return [
     row("  Timeout", String(timeouts)),
     row("  Parse", `${summary.unparsed_count}  (an answer from which no letter can be read)`),
-    row("  Truncated", `${summary.truncated_count}  (cut by --max-tokens before an answer)`),
+    row("  Truncated", `${summary.truncated_count}  (cut by the length limit before an answer)`),
     row("  Other", `${summary.error_count - timeouts}${others === "" ? "" : `  (${others})`}`),
   ];
 }

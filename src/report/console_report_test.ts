@@ -167,7 +167,7 @@ Deno.test("piped, progress is a line for every tenth", () => {
   const lines: string[] = [];
   const display = createProgressLines((line) => lines.push(line));
   for (let done = 0; done <= 40; done++) {
-    display.update({ done, total: 40, correct: done / 2, errors: 0, resumed: 0 });
+    display.update({ done, total: 40, correct: done / 2, errors: 0 });
   }
   display.stop();
   assert.equal(lines.length, 10);
@@ -187,11 +187,11 @@ Deno.test("on a terminal, progress is a bar with counts, accuracy and errors", (
     { isTTY: true, columns: 100 },
   );
   const bar = createProgressBar(terminal);
-  bar.update({ done: 0, total: 4, correct: 0, errors: 0, resumed: 0 });
-  bar.update({ done: 3, total: 4, correct: 1, errors: 1, resumed: 0 });
+  bar.update({ done: 0, total: 4, correct: 0, errors: 0 });
+  bar.update({ done: 3, total: 4, correct: 1, errors: 1 });
   bar.stop();
   bar.stop();
-  bar.update({ done: 4, total: 4, correct: 1, errors: 1, resumed: 0 });
+  bar.update({ done: 4, total: 4, correct: 1, errors: 1 });
   const text = stripVTControlCharacters(written);
   assert.match(text, /0\/4 {2}accuracy - /);
   assert.match(text, /3\/4 {2}accuracy 33\.3 % \(1\/3\) {2}errors 1/);

@@ -11,18 +11,21 @@ export interface DescribedSetting {
 /**
  * Every setting with its effective value and origin; null where nothing was given and nothing
  * follows from the other settings. Values that follow from others have the origin "derived".
+ * @param config what the settings come to; absent where they contradict each other.
  */
 export function describeSettings(
   settings: ResolvedSettings,
-  config: EvaluationConfig,
+  config?: EvaluationConfig,
 ): Record<SettingName, DescribedSetting> {
-  const derived: Partial<Record<SettingName, DescribedSetting["value"]>> = {
-    temperature: config.temperature,
-    max_tokens: config.maxTokens,
-    structured: config.structured,
-    output: config.outputPath,
-    context: config.contextMode,
-  };
+  const derived: Partial<Record<SettingName, DescribedSetting["value"]>> = config === undefined
+    ? {}
+    : {
+      temperature: config.temperature,
+      max_tokens: config.maxTokens,
+      structured: config.structured,
+      output: config.outputPath,
+      context: config.contextMode,
+    };
   const names = Object.keys(SETTING_TABLE) as SettingName[];
   return Object.fromEntries(names.map((name) => {
     const definition: SettingDefinition = SETTING_TABLE[name];

@@ -1,7 +1,7 @@
 import { readDotenv, readVariable } from "./read_environment.ts";
 
 /** Public addresses that houqa itself calls for its users; each can be replaced by a variable. */
-export const PUBLIC_ADDRESSES = {
+const PUBLIC_ADDRESSES = {
   /** Raw files of the lawqa_jp repository, without commit and path. */
   lawqa: {
     env: "HOUQA_LAWQA_URL",

@@ -79,6 +79,7 @@ Deno.test("a wrong value is refused with its variable, its place and what is all
     [{ options: { samples: "3.5" } }, /option --samples is "3.5".*at least 1/],
     [{ options: { samples: "1e3" } }, /option --samples/],
     [{ environment: { LOAD_IN_4BIT: "maybe" } }, /LOAD_IN_4BIT.*true or false/],
+    [{ environment: { LOAD_IN_4BIT: "constructor" } }, /LOAD_IN_4BIT.*true or false/],
     [{ environment: { RETRIEVER_TYPE: "faiss" } }, /RETRIEVER_TYPE.*bm25, vector, hybrid, cite/],
     [{ options: { context: "all" } }, /--context is "all".*none, gold, retrieved/],
   ];

@@ -32,7 +32,7 @@ const TRUTHS: Readonly<Record<string, boolean>> = {
 /** Text of a truth value, any case -> boolean. */
 export const truthValue: z.ZodType<boolean, string> = z.string()
   .transform((text) => text.toLowerCase())
-  .refine((text) => text in TRUTHS, "true or false (also 1/0, yes/no, on/off)")
+  .refine((text) => Object.hasOwn(TRUTHS, text), "true or false (also 1/0, yes/no, on/off)")
   .transform((text) => TRUTHS[text]!);
 
 /** One of some words, upper or lower case; the message lists them. */

@@ -25,6 +25,9 @@ function define<T>(definition: SettingDefinition<T>): SettingDefinition<T> {
   return definition;
 }
 
+/** Where the questions are after `deno task dataset:fetch`. */
+export const DEFAULT_DATA = "datasets/lawqa_jp/data/selection.json";
+
 /** Retrievers that exist by name. */
 export const RETRIEVER_TYPES = ["bm25", "vector", "hybrid", "cite"] as const;
 /** What stands before the question. */
@@ -147,7 +150,7 @@ export const SETTING_TABLE = {
   data: define({
     flags: "--data <file>",
     schema: someText,
-    fallback: "datasets/lawqa_jp/data/selection.json",
+    fallback: DEFAULT_DATA,
     help: "questions in the lawqa_jp format",
   }),
   output: define({

@@ -65,6 +65,7 @@ console.log(
   } of a bare ` +
     `loop (required ${REQUIRED_RATIO}) ${ratio >= REQUIRED_RATIO ? "ok" : "BELOW"}`,
 );
+if (ratio < REQUIRED_RATIO) Deno.exitCode = 1;
 await Deno.remove(folder, { recursive: true });
 
 async function timed(action: () => Promise<void>): Promise<number> {

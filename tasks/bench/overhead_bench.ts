@@ -70,12 +70,13 @@ async function main(): Promise<void> {
 }
 
 async function run(args: string[]): Promise<{ stdout: string }> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  const { success, stdout, stderr } = await new Deno.Command("deno", { args }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return { stdout: new TextDecoder().decode(stdout) };
 }
 
 function report(what: string, value: number, limit: number): void {
+  if (value > limit) Deno.exitCode = 1;
   const mark = value <= limit ? "ok" : "ABOVE";
   console.log(`${what.padEnd(40)} ${value.toFixed(3).padStart(9)}   limit ${limit}   ${mark}`);
 }
