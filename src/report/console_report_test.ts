@@ -98,6 +98,7 @@ Deno.test("the block shows counts, shares with their counts, the interval and th
       /Time: +10\.0 s \(2\.50 s a question\), in 2 sittings/,
       /Output: +out\.json/,
       /ollama \/ m \(Q4_K_M, gpu\)/,
+      /Asked: .*corpus dataset\), constrained to one letter\n/,
     ]
   ) assert.match(text, expected);
   assert.ok(!text.includes("WARNING"));
