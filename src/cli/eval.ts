@@ -108,11 +108,9 @@ async function needsOf(config: EvaluationConfig): Promise<Need[]> {
   return needs;
 }
 
-async function createDisplay(print: (line: string) => void): Promise<ProgressDisplay> {
+async function createDisplay(log: (line: string) => void): Promise<ProgressDisplay> {
   const display = await import("../report/progress_display.ts");
-  return Deno.stderr.isTerminal()
-    ? display.createProgressBar()
-    : display.createProgressLines(print);
+  return Deno.stderr.isTerminal() ? display.createProgressBar() : display.createProgressLines(log);
 }
 
 /** The first signal asks the run to end in good order; the second ends the process at once. */

@@ -4,6 +4,7 @@ import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questio
 import { readResult } from "../eval/read_result.ts";
 import type { QuestionResult } from "../eval/result_schema.ts";
 import { startOllamaDouble } from "../llm/ollama_double.ts";
+import { seededRandom } from "../../tasks/demo/random.ts";
 import { runTask, spawnTask } from "./spawn_task.ts";
 
 const QUESTIONS = 420;
@@ -13,17 +14,6 @@ const CONCURRENCY = 3;
 /** Results without the times, which differ from run to run. */
 function withoutTimes(results: readonly QuestionResult[]): unknown[] {
   return results.map(({ seconds: _, ...rest }) => rest);
-}
-
-/** Uniform numbers below `limit`, the same in every run (mulberry32). */
-function createRandom(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t);
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  };
 }
 
 Deno.test(`killed ${KILLS} times and resumed, a run ends with the results of an undisturbed one`, async () => {
@@ -51,7 +41,7 @@ Deno.test(`killed ${KILLS} times and resumed, a run ends with the results of an 
     const expected = await readResult(`${folder}/results/whole.json`);
     assert.equal(double.chats.length, QUESTIONS);
 
-    const random = createRandom(20);
+    const { below: random } = seededRandom(20);
     const answered = async () => {
       const text = await Deno.readTextFile(`${folder}/results/killed.json.journal.jsonl`)
         .catch(() => "");

@@ -33,9 +33,7 @@ async function readQuestionFile(path: string): Promise<Uint8Array<ArrayBuffer>> 
         : "Check --data.";
       throw new UsageError(`The question file ${path} does not exist. ${advice}`);
     }
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new UsageError(`May not read ${path}: run with --allow-read=${path}.`);
-    }
+    if (error instanceof Deno.errors.NotCapable) throw error;
     throw new UsageError(`Can't read the question file ${path}: ${(error as Error).message}`);
   }
 }

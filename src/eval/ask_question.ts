@@ -4,6 +4,7 @@ import { sha256Hex } from "../dataset/sha256.ts";
 import { type Completion, type Llm, LlmError } from "../llm/llm.ts";
 import type { PromptMode } from "../settings/setting_table.ts";
 import type { PreparedQuestion } from "../rag/rag_pipeline.ts";
+import { definedOnly } from "./defined_only.ts";
 import { extractAnswer, reasoningOf } from "./extract_answer.ts";
 import type { ErrorKind, Outcome, QuestionResult, Sample } from "./result_schema.ts";
 import { sumOfAll } from "./sum_of_all.ts";
@@ -105,19 +106,20 @@ function readSample(
     choices: question.choices,
     truncated: completion.finishReason === "length",
   });
-  const { thinking, promptTokens, completionTokens, attempts, letterLogprobs } = completion;
   return {
     letter: extraction.letter ?? "unknown",
     rule: extraction.letter === null ? `none: ${extraction.reason}` : extraction.rule,
     response: completion.text,
-    ...(thinking === undefined ? {} : { thinking }),
     finish_reason: completion.finishReason,
     seed,
     seconds: completion.seconds,
-    ...(promptTokens === undefined ? {} : { prompt_tokens: promptTokens }),
-    ...(completionTokens === undefined ? {} : { completion_tokens: completionTokens }),
-    ...(attempts === undefined ? {} : { attempts }),
-    ...(letterLogprobs === undefined ? {} : { letter_logprobs: letterLogprobs }),
+    ...definedOnly({
+      thinking: completion.thinking,
+      prompt_tokens: completion.promptTokens,
+      completion_tokens: completion.completionTokens,
+      attempts: completion.attempts,
+      letter_logprobs: completion.letterLogprobs,
+    }),
   };
 }
 
@@ -135,14 +137,16 @@ function decide(samples: Sample[], question: Question, plan: AskPlan) {
     response: deciding.response,
     ...(plan.mode === "cot" ? { reasoning: reasoningOf(deciding.response, options) } : {}),
     seconds: sumOfAll(samples.map((sample) => sample.seconds))!,
-    ...optional("prompt_tokens", sumOfAll(samples.map((sample) => sample.prompt_tokens))),
-    ...optional("completion_tokens", sumOfAll(samples.map((sample) => sample.completion_tokens))),
-    ...optional("extraction_rule", deciding.rule),
-    ...optional("thinking", deciding.thinking),
-    ...optional("seed", deciding.seed),
-    ...optional("attempts", sumOfAll(samples.map((sample) => sample.attempts))),
     finish_reason: deciding.finish_reason,
-    ...optional("letter_logprobs", deciding.letter_logprobs),
+    ...definedOnly({
+      prompt_tokens: sumOfAll(samples.map((sample) => sample.prompt_tokens)),
+      completion_tokens: sumOfAll(samples.map((sample) => sample.completion_tokens)),
+      extraction_rule: deciding.rule,
+      thinking: deciding.thinking,
+      seed: deciding.seed,
+      attempts: sumOfAll(samples.map((sample) => sample.attempts)),
+      letter_logprobs: deciding.letter_logprobs,
+    }),
     ...(samples.length === 1 ? {} : {
       ensemble_votes: result.votes,
       ensemble_confidence: result.confidence,
@@ -173,8 +177,4 @@ function failure(error: unknown, done: number, ensemble: number) {
     error: ensemble > 1 ? `sample ${done + 1} of ${ensemble}: ${message}` : message,
     error_kind: kind,
   };
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }

@@ -2,6 +2,7 @@ import { HOUQA_VERSION } from "../houqa_version.ts";
 import type { LlmIdentity } from "../llm/llm.ts";
 import { PROMPT_VERSION } from "../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { definedOnly } from "./defined_only.ts";
 import { EXTRACTION_VERSION } from "./extract_answer.ts";
 import type { Fingerprint } from "./journal.ts";
 import type { PreparedEvaluation } from "./prepare_evaluation.ts";
@@ -119,10 +120,4 @@ export async function provenanceOf(
     },
     runtime: { deno: Deno.version.deno, os: Deno.build.os, arch: Deno.build.arch },
   };
-}
-
-function definedOnly<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
 }

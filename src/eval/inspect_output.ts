@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UsageError } from "../settings/usage_error.ts";
+import { parseJson } from "./parse_json.ts";
 
 /** A result that stands where a new one is to be written. */
 export interface ExistingOutput {
@@ -47,12 +48,4 @@ export async function inspectOutput(path: string): Promise<ExistingOutput | unde
     errorCount: summary.error_count,
     ...(provenance === undefined ? {} : { startedAt: provenance.started_at }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import { getLogger } from "@logtape/logtape";
 import { z } from "zod";
 import { UsageError } from "../settings/usage_error.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { parseJson } from "./parse_json.ts";
 import { type QuestionResult, questionResultSchema } from "./result_schema.ts";
 import { syncFolder } from "./write_atomically.ts";
 
@@ -137,14 +138,6 @@ function inodeAt(path: string): number | null | undefined {
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Names of the fields in which two fingerprints differ, with both values as JSON. */
 export function fingerprintDifferences(before: Fingerprint, now: Fingerprint): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
@@ -193,10 +186,10 @@ export class Journal {
         if (!locked) break;
       }
     } catch (error) {
-      const flag = error instanceof Deno.errors.NotCapable
-        ? ` Run with --allow-read=${dirname(path)} --allow-write=${dirname(path)}.`
-        : " Choose a writable place with --output.";
-      throw new UsageError(`Can't write ${path}: ${(error as Error).message}.${flag}`);
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      throw new UsageError(
+        `Can't write ${path}: ${(error as Error).message}. Choose a writable place with --output.`,
+      );
     }
     throw new UsageError(`Another run is writing ${path}. Wait for it, or use another --output.`);
   }

@@ -4,6 +4,7 @@ import type { Prompt } from "../llm/llm.ts";
 import { BASELINE_RULES } from "../settings/setting_table.ts";
 import { findLetterTakeover } from "../stats/letter_takeover.ts";
 import { wilsonInterval } from "../stats/wilson_interval.ts";
+import { definedOnly } from "./defined_only.ts";
 import { sumOfAll } from "./sum_of_all.ts";
 import type { ErrorKind, Outcome, QuestionResult, Summary } from "./result_schema.ts";
 
@@ -76,11 +77,13 @@ export function summarise(
       },
     }),
     seconds,
-    ...(completionTokens === undefined ? {} : { completion_tokens: completionTokens }),
-    ...(promptTokens === undefined ? {} : { prompt_tokens: promptTokens }),
-    ...(completionTokens === undefined || seconds === 0
-      ? {}
-      : { tokens_per_second: completionTokens / seconds }),
+    ...definedOnly({
+      completion_tokens: completionTokens,
+      prompt_tokens: promptTokens,
+      tokens_per_second: completionTokens === undefined || seconds === 0
+        ? undefined
+        : completionTokens / seconds,
+    }),
     ...(searched.length === 0 ? {} : {
       recall_at_k: found.length / searched.length,
       retrieval: { found_count: found.length, question_count: searched.length },

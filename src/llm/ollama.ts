@@ -43,6 +43,8 @@ export const OLLAMA_CLIENT = "ollama-js 0.6.4";
 const LETTER_SCHEMA = { type: "string", enum: [...LETTERS] } as const;
 /** The most that the server takes. */
 const TOP_LOGPROBS = 20;
+/** Longer than any pause between two questions. */
+const KEEP_ALIVE = "30m";
 const METADATA_TIMEOUT_MS = 30_000;
 const LOAD_TIMEOUT_MS = 600_000;
 
@@ -144,7 +146,7 @@ class OllamaLlm implements Llm {
 
   /** Loads the model with the context window in use and learns where it runs. */
   async load(): Promise<void> {
-    const { model, signal, loadTimeoutMs = LOAD_TIMEOUT_MS, keepAlive = "30m" } = this.options;
+    const { model, signal, loadTimeoutMs = LOAD_TIMEOUT_MS, keepAlive = KEEP_ALIVE } = this.options;
     await this.connection.call(
       { signal, purpose: "load", timeoutMs: loadTimeoutMs },
       (client) =>
@@ -211,7 +213,7 @@ class OllamaLlm implements Llm {
   }
 
   #request(prompt: Prompt, overrides: InvokeOverrides, windowTokens: number): StrictChatRequest {
-    const { model, think, structuredOutput, keepAlive = "30m" } = this.options;
+    const { model, think, structuredOutput, keepAlive = KEEP_ALIVE } = this.options;
     const maxNewTokens = overrides.maxNewTokens ?? this.options.maxNewTokens;
     if (!(maxNewTokens >= 1)) {
       throw new LlmError("request", `maxNewTokens is ${maxNewTokens}; it must be at least 1.`);

@@ -1,3 +1,4 @@
+import { maskUserInfo } from "../settings/mask_user_info.ts";
 import { UsageError } from "../settings/usage_error.ts";
 
 /** Where an Ollama server listens, normalised. */
@@ -32,7 +33,7 @@ const BIND_ADDRESSES: Readonly<Record<string, string>> = {
 export function parseOllamaHost(text: string): OllamaHost {
   const trimmed = text.trim().replace(/^["']+|["']+$/g, "").trim();
   const fail = (reason: string): never => {
-    const shown = trimmed.replace(/^([^/@]*:\/\/)?.*@/s, "$1***@");
+    const shown = maskUserInfo(trimmed);
     throw new UsageError(
       `The Ollama host "${shown}" ${reason}. Allowed are ${FORMS}; set it in OLLAMA_HOST.`,
     );

@@ -1,5 +1,6 @@
 import type { EvaluationConfig } from "./evaluation_config.ts";
-import { describeOrigin, maskUserInfo, type ResolvedSettings } from "./resolve_settings.ts";
+import { maskUserInfo } from "./mask_user_info.ts";
+import { describeOrigin, type ResolvedSettings } from "./resolve_settings.ts";
 import { SETTING_TABLE, type SettingDefinition, type SettingName } from "./setting_table.ts";
 
 /** A setting's effective value, secrets masked, and where it came from. */

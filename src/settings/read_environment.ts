@@ -3,22 +3,16 @@ import { UsageError } from "./usage_error.ts";
 
 /**
  * One environment variable; undefined when it is not set.
- * @throws {UsageError} when the process may not read it, with the flag that allows it.
+ * @throws {Deno.errors.NotCapable} when the process may not read it.
  */
 export function readVariable(name: string): string | undefined {
-  try {
-    return Deno.env.get(name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new UsageError(`May not read the variable ${name}: run with --allow-env=${name}.`);
-    }
-    throw error;
-  }
+  return Deno.env.get(name);
 }
 
 /**
  * Variables of a `.env` file; none when there is no such file.
  * @throws {UsageError} when the file is there and can't be read.
+ * @throws {Deno.errors.NotCapable} when the process may not read it.
  */
 export function readDotenv(path = ".env"): Record<string, string | undefined> {
   try {
@@ -26,9 +20,7 @@ export function readDotenv(path = ".env"): Record<string, string | undefined> {
     return parseEnv(Deno.readTextFileSync(path).replace(/^\uFEFF/, ""));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new UsageError(`May not read ${path}: run with --allow-read=${path}.`);
-    }
+    if (error instanceof Deno.errors.NotCapable) throw error;
     throw new UsageError(`Can't read ${path}: ${(error as Error).message}`);
   }
 }

@@ -4,6 +4,7 @@ import {
   type SettingName,
   type Settings,
 } from "./setting_table.ts";
+import { maskUserInfo } from "./mask_user_info.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Where an effective value came from. */
@@ -121,14 +122,4 @@ export function describeOrigin(origin: Origin): string {
     case "default":
       return "default";
   }
-}
-
-/** Hides the user and password of a URL or `user:password@host`. */
-export function maskUserInfo(text: string): string {
-  const at = text.lastIndexOf("@");
-  if (at >= 0) {
-    const scheme = /^[a-z]+:\/\//i.exec(text)?.[0] ?? "";
-    return `${scheme}***@${text.slice(at + 1)}`;
-  }
-  return text;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describeSettings } from "./describe_settings.ts";
 import { normaliseEvaluation } from "./evaluation_config.ts";
-import { maskUserInfo, resolveSettings, type SettingSources } from "./resolve_settings.ts";
+import { maskUserInfo } from "./mask_user_info.ts";
+import { resolveSettings, type SettingSources } from "./resolve_settings.ts";
 import { UsageError } from "./usage_error.ts";
 
 function resolve(sources: {
