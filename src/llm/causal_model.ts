@@ -1,0 +1,123 @@
+import type { Tensor } from "onnxruntime-common";
+import type { RuntimeSession } from "../runtime/runtime_session.ts";
+
+/** Sizes of a decoder's key-value cache. */
+export interface CacheShape {
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+}
+
+/** Keys and values of the tokens read so far, by the graph's input names. */
+export interface KeyValueCache {
+  /** Tokens in it. */
+  readonly length: number;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** One pass through the decoder. */
+export interface ForwardResult {
+  /** Natural-unit logits of the last token, over the vocabulary. */
+  readonly logits: Float32Array;
+  /** Every token read so far, the new ones included. */
+  readonly cache: KeyValueCache;
+}
+
+/** A decoder over one of ONNX's runtimes: tokens in, logits of the last one and a cache out. */
+export class CausalModel {
+  readonly #cacheNames: readonly { readonly past: string; readonly present: string }[];
+
+  constructor(readonly session: RuntimeSession, readonly shape: CacheShape) {
+    this.#cacheNames = cacheNames(shape.layers);
+  }
+
+  /**
+   * Reads tokens after those of the cache.
+   * @param past left as it is.
+   * @throws {Error} in the runtime's words; when the logits are not finite, saying so.
+   */
+  async forward(ids: readonly number[], past?: KeyValueCache): Promise<ForwardResult> {
+    const { session } = this;
+    const total = (past?.length ?? 0) + ids.length;
+    const feeds: Record<string, Tensor> = {
+      input_ids: session.tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]),
+      attention_mask: session.tensor("int64", new BigInt64Array(total).fill(1n), [1, total]),
+      ...(past?.tensors ?? this.#emptyCache()),
+    };
+    if (session.inputNames.includes("num_logits_to_keep")) {
+      feeds.num_logits_to_keep = session.tensor("int64", BigInt64Array.of(1n), []);
+    }
+    if (session.inputNames.includes("position_ids")) {
+      const positions = BigInt64Array.from(ids, (_, index) => BigInt(total - ids.length + index));
+      feeds.position_ids = session.tensor("int64", positions, [1, ids.length]);
+    }
+    const outputs = await session.run(feeds);
+    const all = await readFloats(outputs.logits!);
+    // A graph that others exported may give the logits of every position.
+    const logits = all.slice(all.length - outputs.logits!.dims.at(-1)!);
+    if (!Number.isFinite(logits[0]!) || !logits.every(Number.isFinite)) {
+      throw new Error(
+        "The logits are not finite: half precision overflowed, or the weights are damaged. " +
+          "Use --hf-dtype q8, q4 or fp32.",
+      );
+    }
+    const tensors = Object.fromEntries(
+      this.#cacheNames.map(({ past, present }) => [past, outputs[present]!]),
+    );
+    return { logits, cache: { length: total, tensors } };
+  }
+
+  /** The first `length` tokens of a cache that lies in this process's memory, as a copy. */
+  truncate(cache: KeyValueCache, length: number): KeyValueCache {
+    if (length === cache.length) return cache;
+    const { kvHeads, headDim } = this.shape;
+    const tensors = Object.fromEntries(
+      Object.entries(cache.tensors).map(([name, tensor]) => {
+        const from = tensor.data as Float32Array | Uint16Array;
+        const to = new (from.constructor as new (size: number) => typeof from)(
+          kvHeads * length * headDim,
+        );
+        for (let head = 0; head < kvHeads; head++) {
+          const start = head * cache.length * headDim;
+          to.set(from.subarray(start, start + length * headDim), head * length * headDim);
+        }
+        const type = this.session.inputType(name);
+        return [name, this.session.tensor(type, to, [1, kvHeads, length, headDim])];
+      }),
+    );
+    return { length, tensors };
+  }
+
+  /** Frees a cache that lies on a device. */
+  dispose(cache: KeyValueCache): void {
+    if (!this.session.keepsCacheOnDevice) return;
+    for (const tensor of Object.values(cache.tensors)) tensor.dispose();
+  }
+
+  #emptyCache(): Record<string, Tensor> {
+    const { kvHeads, headDim } = this.shape;
+    return Object.fromEntries(
+      this.#cacheNames.map(({ past }) => {
+        const type = this.session.inputType(past);
+        const nothing = type === "float16" ? new Uint16Array(0) : new Float32Array(0);
+        return [past, this.session.tensor(type, nothing, [1, kvHeads, 0, headDim])];
+      }),
+    );
+  }
+}
+
+/** Names of the cache's inputs and outputs, as transformers.js expects them. */
+export function cacheNames(layers: number): { past: string; present: string }[] {
+  return Array.from({ length: layers }, (_, layer) =>
+    ["key", "value"].map((kind) => ({
+      past: `past_key_values.${layer}.${kind}`,
+      present: `present.${layer}.${kind}`,
+    }))).flat();
+}
+
+async function readFloats(tensor: Tensor): Promise<Float32Array> {
+  const data = tensor.location === "cpu" ? tensor.data : await tensor.getData(true);
+  if (data instanceof Float32Array) return data;
+  const bits = data as Uint16Array;
+  return Float32Array.from(new Float16Array(bits.buffer, bits.byteOffset, bits.length));
+}

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { parseJson } from "../eval/parse_json.ts";
+import { UsageError } from "../settings/usage_error.ts";
+import { computeType, type ExportDtype, modelFileName } from "./export_dtype.ts";
+
+/** Files that belong to a model beside its weights; copied into every export where they are there. */
+export const COMPANION_FILES = [
+  "config.json",
+  "generation_config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "added_tokens.json",
+  "vocab.json",
+  "merges.txt",
+  "chat_template.jinja",
+  "chat_template.json",
+] as const;
+
+/** What an export adds to the companions. */
+export interface CompanionOptions {
+  readonly dtype: ExportDtype;
+  readonly dataFileCount: number;
+  /** The output layer's weights are the embedding's. */
+  readonly tied: boolean;
+}
+
+/**
+ * The files beside the weights as an export folder needs them: `config.json` with what
+ * transformers.js must know, the chat template inside `tokenizer_config.json`, where it looks for
+ * it, everything else as it is.
+ * @throws {UsageError} when the folder has no `tokenizer.json`.
+ */
+export async function companionFiles(
+  folder: string,
+  config: Readonly<Record<string, unknown>>,
+  options: CompanionOptions,
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const name of COMPANION_FILES) {
+    const text = await Deno.readTextFile(join(folder, name)).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw new UsageError(`Can't read ${join(folder, name)}: ${(error as Error).message}`);
+    });
+    if (text !== undefined) files.set(name, text);
+  }
+  if (!files.has("tokenizer.json")) {
+    throw new UsageError(
+      `${folder} has no tokenizer.json. Make one with Python: ` +
+        `AutoTokenizer.from_pretrained("${folder}").save_pretrained("${folder}")`,
+    );
+  }
+  files.set("config.json", JSON.stringify(exportedConfig(config, options), null, 2) + "\n");
+  const tokenizer = withChatTemplate(files, folder);
+  if (tokenizer !== undefined) files.set("tokenizer_config.json", tokenizer);
+  return files;
+}
+
+function exportedConfig(
+  config: Readonly<Record<string, unknown>>,
+  { dtype, dataFileCount, tied }: CompanionOptions,
+): Record<string, unknown> {
+  const isHalf = computeType(dtype) === "float16";
+  return {
+    ...config,
+    tie_word_embeddings: tied,
+    "transformers.js_config": {
+      dtype,
+      use_external_data_format: { [modelFileName(dtype)]: dataFileCount },
+      ...(isHalf ? { kv_cache_dtype: { [dtype]: "float16" } } : {}),
+    },
+  };
+}
+
+/** `tokenizer_config.json` with the template of `chat_template.jinja` or `.json`, if it has none. */
+function withChatTemplate(files: ReadonlyMap<string, string>, folder: string): string | undefined {
+  const path = join(folder, "tokenizer_config.json");
+  const tokenizer = parseObject(files.get("tokenizer_config.json") ?? "{}", path);
+  if (tokenizer.chat_template !== undefined && tokenizer.chat_template !== null) return undefined;
+  const template = files.get("chat_template.jinja") ?? templateOfJson(files, folder);
+  if (template === undefined) return undefined;
+  return JSON.stringify({ ...tokenizer, chat_template: template }, null, 2) + "\n";
+}
+
+function templateOfJson(files: ReadonlyMap<string, string>, folder: string): string | undefined {
+  const text = files.get("chat_template.json");
+  if (text === undefined) return undefined;
+  const template = parseObject(text, join(folder, "chat_template.json")).chat_template;
+  return typeof template === "string" ? template : undefined;
+}
+
+function parseObject(text: string, path: string): Record<string, unknown> {
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UsageError(`${path} is not a JSON object.`);
+  }
+  return value as Record<string, unknown>;
+}

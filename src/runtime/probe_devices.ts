@@ -1,0 +1,55 @@
+import { findCudaRuntime } from "../device/find_cuda_runtime.ts";
+import { isSoftwareAdapter } from "../device/is_software_adapter.ts";
+import { SYSTEM_FILES } from "../device/system_files.ts";
+import type { DeviceName } from "./device.ts";
+import { openSession } from "./open_session.ts";
+import { probeModel } from "./probe_model.ts";
+
+/** Whether a device really runs a graph. */
+export interface DeviceProbe {
+  readonly device: DeviceName;
+  readonly works: boolean;
+  /** Why not. */
+  readonly reason?: string;
+  /** What it is, e.g. the GPU's name. */
+  readonly detail?: string;
+  /** A GPU's interface computed by the processor: right, and slower than `cpu`. */
+  readonly isSoftware?: boolean;
+}
+
+/**
+ * Runs a tiny graph on one device.
+ * Never throws: whatever goes wrong is the reason.
+ */
+export async function probeDevice(device: DeviceName): Promise<DeviceProbe> {
+  try {
+    const adapter = device === "webgpu" ? await describeAdapter() : {};
+    if (device === "cuda" && await findCudaRuntime() === undefined) {
+      return { device, works: false, reason: whyNoCuda() };
+    }
+    const session = await openSession(device, probeModel(), { threads: 1 });
+    const numbers = session.tensor("float32", Float32Array.of(20, 1), [2]);
+    const { sum } = await session.run({ x: numbers });
+    const [value] = await sum!.getData() as Float32Array;
+    await session.close();
+    if (value !== 21) return { device, works: false, reason: `it computed 20 + 1 = ${value}` };
+    return { device, works: true, ...adapter };
+  } catch (error) {
+    return { device, works: false, reason: (error as Error).message.split("\n")[0]! };
+  }
+}
+
+function whyNoCuda(): string {
+  const hasDriver = SYSTEM_FILES.readText("/proc/driver/nvidia/version") !== undefined;
+  return hasDriver
+    ? "the CUDA runtime is not set up; run `houqa setup cuda`"
+    : "there is no NVIDIA driver";
+}
+
+async function describeAdapter(): Promise<Pick<DeviceProbe, "detail" | "isSoftware">> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter) throw new Error("there is no WebGPU adapter (no GPU, or no Vulkan driver)");
+  const { vendor, architecture, device, description } = adapter.info;
+  const detail = [description || device, architecture, vendor].filter(Boolean).join(", ");
+  return { detail, isSoftware: isSoftwareAdapter(adapter.info) };
+}
