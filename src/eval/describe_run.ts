@@ -42,6 +42,8 @@ export function fingerprintOf(
     num_ctx: config.numCtx ?? null,
     think: config.think,
     structured_output: config.structured,
+    answer_mode: config.llm.answerMode,
+    hf_device: identity.backend === "hf" ? identity.device ?? null : null,
     ensemble: config.ensemble,
   };
 }
@@ -76,6 +78,7 @@ export function resultConfig(
     num_ctx: identity.numCtx ?? config.numCtx ?? null,
     think: config.think,
     structured_output: config.structured,
+    ...(isHf ? { answer_mode: config.llm.answerMode } : {}),
   };
 }
 

@@ -20,6 +20,8 @@ export interface EvaluationWorld {
   readonly overwrite: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called while a model is downloaded and turned into ONNX. */
+  readonly onPrepare?: Parameters<typeof createLlm>[3];
   /** The wall clock, for the provenance. */
   readonly now?: () => Date;
   /** Milliseconds of a monotonic clock, for the time a sitting took. */
@@ -60,6 +62,7 @@ export async function evaluate(
     config,
     prepared.longestPromptBytes,
     world.signal,
+    world.onPrepare,
   );
   try {
     const promptHash = await promptSha256(prepared.style);

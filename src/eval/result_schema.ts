@@ -123,6 +123,8 @@ const resultConfigSchema = z.object({
   num_ctx: z.int().positive().nullable(),
   think: z.boolean(),
   structured_output: z.boolean(),
+  /** Only for the hf backend: text generated, or the four letters scored by one pass. */
+  answer_mode: z.enum(["generate", "score"]).optional(),
 });
 /** The settings a run's answers depend on. */
 export type ResultConfig = z.infer<typeof resultConfigSchema>;

@@ -1,25 +1,41 @@
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
-import { UsageError } from "../settings/usage_error.ts";
 import type { Llm } from "./llm.ts";
+import type { PrepareProgress } from "./prepare_model.ts";
 
 /**
  * Makes the model a run asks.
  * @param longestPromptBytes UTF-8 bytes of the longest prompt: sizes the context window.
  * @param signal ends the loading of the model, which can take minutes.
- * @throws {UsageError} for a backend that this version does not have.
+ * @param onProgress called while a model is downloaded and turned into ONNX.
+ * @throws {UsageError} when a model of the hf backend can't be used.
  * @throws {LlmError} when the backend can't be reached or does not have the model.
  */
 export async function createLlm(
   config: EvaluationConfig,
   longestPromptBytes: number,
   signal?: AbortSignal,
+  onProgress?: (progress: PrepareProgress) => void,
 ): Promise<Llm> {
   if (config.baseline !== undefined) {
     const { BaselineLlm } = await import("./baseline.ts");
     return new BaselineLlm(config.baseline);
   }
   if (config.llm.backend === "hf") {
-    throw new UsageError("This version has no hf backend yet. Use --llm-backend ollama.");
+    const { createHfLlm } = await import("./hf.ts");
+    return await createHfLlm({
+      modelName: config.llm.hfModelName!,
+      loraPath: config.llm.loraPath,
+      device: config.llm.hfDevice,
+      dtype: config.llm.hfDtype,
+      maxNewTokens: config.maxTokens,
+      temperature: config.temperature,
+      seed: config.seed,
+      think: config.think,
+      answerMode: config.llm.answerMode,
+      timeoutMs: config.timeoutMs,
+      signal,
+      onProgress,
+    });
   }
   const { createOllamaLlm } = await import("./ollama.ts");
   const { parseOllamaHost } = await import("./ollama_host.ts");

@@ -122,6 +122,7 @@ function describeAsking(config: ResultFile["config"]): string {
     byRule ? "" : config.few_shot_enabled ? "few-shot" : "zero-shot",
     context,
     config.structured_output ? "constrained to one letter" : "",
+    config.answer_mode === "score" ? "letters scored, nothing generated" : "",
     config.ensemble_runs !== null ? `ensemble of ${config.ensemble_runs}` : "",
   ].filter((part) => part !== "").join(", ");
 }

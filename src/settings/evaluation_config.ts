@@ -1,7 +1,10 @@
+import type { ExportDtype } from "../onnx/export_dtype.ts";
 import { describeOrigin, type ResolvedSettings } from "./resolve_settings.ts";
 import {
+  type AnswerMode,
   type BaselineRule,
   type ContextMode,
+  type HF_DEVICES,
   MAX_SEED,
   type PromptMode,
   type SettingName,
@@ -18,7 +21,10 @@ export interface LLMConfig {
   readonly ollamaHost: string;
   readonly hfModelName?: string;
   readonly loraPath?: string;
-  readonly loadIn4bit: boolean;
+  readonly hfDevice: (typeof HF_DEVICES)[number];
+  /** Undefined = chosen by the device. */
+  readonly hfDtype?: ExportDtype;
+  readonly answerMode: AnswerMode;
 }
 
 /** An evaluation run with every default filled in. */
@@ -83,6 +89,7 @@ export function normaliseEvaluation(
   }
   if (baseline === undefined) requireModel(values);
   warnings.push(...settingsForHfOnly(settings));
+  if (values.llm_backend === "hf" && baseline === undefined) refuseForHf(settings);
   const mode: PromptMode = values.use_cot ? "cot" : "direct";
   const config: EvaluationConfig = {
     llm: {
@@ -91,7 +98,9 @@ export function normaliseEvaluation(
       ollamaHost: values.ollama_host,
       hfModelName: values.hf_model_name,
       loraPath: values.lora_path,
-      loadIn4bit: values.load_in_4bit,
+      hfDevice: values.hf_device,
+      hfDtype: values.hf_dtype ?? (values.load_in_4bit ? "q4" : undefined),
+      answerMode: values.answer_mode,
     },
     baseline,
     dataPath: values.data,
@@ -110,7 +119,7 @@ export function normaliseEvaluation(
     timeoutMs: Math.max(1, Math.round(values.timeout * 1000)),
     concurrency: values.concurrency,
     think: values.think,
-    structured: baseline === undefined &&
+    structured: baseline === undefined && values.llm_backend === "ollama" &&
       (values.structured ?? (mode === "direct" && !values.think)),
     maxErrors: values.max_errors,
   };
@@ -183,8 +192,16 @@ function refuseContradictions(settings: ResolvedSettings): void {
  */
 function settingsForHfOnly({ values, origins }: ResolvedSettings): string[] {
   if (values.llm_backend === "hf" && values.baseline === undefined) return [];
-  const given = (["hf_model_name", "lora_path", "load_in_4bit"] as const)
+  const given = ([
+    "hf_model_name",
+    "lora_path",
+    "load_in_4bit",
+    "hf_device",
+    "hf_dtype",
+    "answer_mode",
+  ] as const)
     .filter((name) => values[name] !== undefined && values[name] !== false)
+    .filter((name) => origins[name].kind !== "default")
     .map((name) => origins[name]);
   const option = given.find((origin) => origin.kind === "option");
   if (option !== undefined) {
@@ -195,6 +212,41 @@ function settingsForHfOnly({ values, origins }: ResolvedSettings): string[] {
   return given.map((origin) =>
     `${describeOrigin(origin)} has no effect: it is for the hf backend.`
   );
+}
+
+/** @throws {UsageError} for settings that the hf backend can't follow. */
+function refuseForHf({ values, origins }: ResolvedSettings): void {
+  const { hf_dtype: dtype, load_in_4bit: fourBit } = values;
+  if (fourBit && dtype !== undefined && dtype !== "q4" && dtype !== "q4f16") {
+    throw new UsageError(
+      `${describeOrigin(origins.load_in_4bit)} means q4, but ${
+        describeOrigin(origins.hf_dtype)
+      } is ${dtype}. Leave one of them out.`,
+    );
+  }
+  for (const name of ["num_ctx", "structured"] as const) {
+    if (origins[name].kind !== "option" || values[name] === false) continue;
+    throw new UsageError(
+      `${describeOrigin(origins[name])} is for Ollama.` +
+        (name === "structured"
+          ? " With the hf backend use --answer-mode score to choose among the four letters only."
+          : " The hf backend always has the model's whole context length."),
+    );
+  }
+  if (values.answer_mode === "score") {
+    const against = values.use_cot
+      ? "--use-cot"
+      : values.think
+      ? "--think"
+      : values.ensemble > 1
+      ? "--ensemble"
+      : undefined;
+    if (against !== undefined) {
+      throw new UsageError(
+        `--answer-mode score reads the answer off one pass: leave ${against} out.`,
+      );
+    }
+  }
 }
 
 /** @throws {UsageError} when the hf backend has no model name. */
@@ -239,6 +291,9 @@ function defaultOutput(
     values.max_tokens === undefined ? "" : `max${values.max_tokens}`,
     values.num_ctx === undefined ? "" : `ctx${values.num_ctx}`,
     values.structured === undefined ? "" : values.structured ? "structured" : "free",
+    values.answer_mode === "score" ? "score" : "",
+    values.llm_backend === "hf" ? values.hf_dtype ?? (values.load_in_4bit ? "q4" : "") : "",
+    values.llm_backend === "hf" && values.hf_device !== "auto" ? values.hf_device : "",
     values.samples === undefined ? "" : `n${values.samples}`,
   ].filter((part) => part !== "");
   return `results/evaluations/${parts.join("_").replace(/[^\p{L}\p{N}._-]+/gu, "-")}.json`;

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { EXPORT_DTYPES } from "../onnx/export_dtype.ts";
+import { DEVICES } from "../runtime/device.ts";
 import { decimalNumber, oneOf, someText, truthValue, wholeNumber } from "./setting_schemas.ts";
 
 /** One setting: where it may be given, what it may be, what holds when nobody gives it. */
@@ -30,6 +32,12 @@ export const DEFAULT_DATA = "datasets/lawqa_jp/data/selection.json";
 
 /** Retrievers that exist by name. */
 export const RETRIEVER_TYPES = ["bm25", "vector", "hybrid", "cite"] as const;
+/** Where the hf backend can run; auto takes the first that works. */
+export const HF_DEVICES = ["auto", ...DEVICES] as const;
+/** How the hf backend comes to an answer: it writes one, or its four letters are compared. */
+export const ANSWER_MODES = ["generate", "score"] as const;
+/** One of the {@linkcode ANSWER_MODES}. */
+export type AnswerMode = (typeof ANSWER_MODES)[number];
 /** What stands before the question. */
 export const CONTEXT_MODES = ["none", "gold", "retrieved"] as const;
 /** Where the statutes before a question come from. */
@@ -96,6 +104,26 @@ export const SETTING_TABLE = {
     schema: truthValue,
     fallback: false,
     help: "4-bit weights for the hf backend",
+  }),
+  hf_device: define({
+    flags: "--hf-device <name>",
+    env: ["HF_DEVICE"],
+    schema: oneOf(HF_DEVICES),
+    fallback: "auto",
+    help: "where the hf backend runs: auto, cuda, webgpu, cpu or wasm",
+  }),
+  hf_dtype: define({
+    flags: "--hf-dtype <type>",
+    env: ["HF_DTYPE"],
+    schema: oneOf(EXPORT_DTYPES),
+    fallbackText: "q4 on cuda and webgpu, q8 on cpu and wasm",
+    help: "precision of the hf backend's weights: fp32, fp16, q8, q4 or q4f16",
+  }),
+  answer_mode: define({
+    flags: "--answer-mode <mode>",
+    schema: oneOf(ANSWER_MODES),
+    fallback: "generate",
+    help: "hf backend: generate text, or score the four letters by one pass",
   }),
   temperature: define({
     flags: "--temperature <t>",

@@ -1,0 +1,135 @@
+import { getLogger } from "@logtape/logtape";
+import { readMemoryLimit } from "../device/read_memory_limit.ts";
+import type { ExportDtype } from "../onnx/export_dtype.ts";
+import { chooseDevice } from "../runtime/choose_device.ts";
+import type { DeviceName } from "../runtime/device.ts";
+import { probeDevice } from "../runtime/probe_devices.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import type { AnswerMode } from "../settings/setting_table.ts";
+import { UsageError } from "../settings/usage_error.ts";
+import { HfWorkerLlm } from "./hf_worker_llm.ts";
+import type { Llm } from "./llm.ts";
+import { type PreparedModel, prepareModel, type PrepareProgress } from "./prepare_model.ts";
+
+/** Which model of Hugging Face's kind, and how it answers. */
+export interface HFLLMConfig {
+  /** A folder, or `Org/Name[@revision]`. */
+  readonly modelName: string;
+  /** A PEFT LoRA adapter to merge in; absent: the model as it is. */
+  readonly loraPath?: string;
+  /** Default "auto": cuda first. */
+  readonly device?: DeviceName | "auto";
+  /** Default: q4 on GPUs, q8 on processors. */
+  readonly dtype?: ExportDtype;
+  /** Default 256. */
+  readonly maxNewTokens?: number;
+  /** Default 0: always the likeliest token. */
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly think?: boolean;
+  readonly answerMode?: AnswerMode;
+  /** Longest wait for one answer, in milliseconds. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PrepareProgress) => void;
+  /** Replaced in tests. */
+  readonly probe?: typeof probeDevice;
+}
+
+/** Memory beside the weights: runtime, tokenizer, activations. */
+const ROOM_BYTES = 400e6;
+/** What a process on a GPU needs of the host's memory, whatever the model. */
+const GPU_HOST_BYTES = 1.5e9;
+
+/**
+ * Loads a Qwen model, with a LoRA adapter or without, in a thread of its own.
+ * @throws {UsageError} when the model, the adapter, the device or the precision can't be used.
+ * @throws {CannotContinueError} when the weights do not fit in memory, or the disk is full.
+ * @throws {LlmError} when the runtime can't load the model.
+ */
+export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
+  const log = getLogger(["houqa", "hf"]);
+  const { device, note } = await chooseDevice(config.device ?? "auto", config.probe ?? probeDevice);
+  log.info("{note}", { note });
+  const dtype = config.dtype ?? defaultDtype(device);
+  refuseDtype(dtype, device);
+  const prepared = await prepareModel({ ...config, dtype }, {
+    signal: config.signal,
+    onProgress: config.onProgress,
+    onNote: (note) => log.info("{note}", { note }),
+    onWarning: (warning) => log.warn("{warning}", { warning }),
+  });
+  try {
+    await refuseTooLarge(prepared, device);
+    log.info("Model {model}{adapter}, {dtype}, backend hf, on {device}", {
+      model: config.modelName,
+      adapter: config.loraPath === undefined ? "" : ` with LoRA ${config.loraPath}`,
+      dtype,
+      device,
+    });
+    return await HfWorkerLlm.open({
+      open: {
+        folder: prepared.folder,
+        dtype,
+        device,
+        defaults: {
+          maxNewTokens: config.maxNewTokens ?? 256,
+          temperature: config.temperature ?? 0,
+          seed: config.seed ?? 0,
+          think: config.think ?? false,
+          answerMode: config.answerMode ?? "generate",
+        },
+        identity: {
+          backend: "hf",
+          model: config.modelName,
+          modelDigest: prepared.modelDigest,
+          ...(config.loraPath === undefined ? {} : { adapter: config.loraPath }),
+          ...(prepared.adapterDigest ? { adapterDigest: prepared.adapterDigest } : {}),
+          dtype,
+          versions: prepared.revision === undefined ? {} : { revision: prepared.revision },
+        },
+      },
+      timeoutMs: config.timeoutMs ?? 300_000,
+      signal: config.signal,
+      onClose: () => prepared.release(),
+    });
+  } catch (error) {
+    prepared.release();
+    throw error;
+  }
+}
+
+/** 4 bits where decoding is bound by the GPU's memory, 8 where a processor does the arithmetic. */
+export function defaultDtype(device: DeviceName): ExportDtype {
+  return device === "cuda" || device === "webgpu" ? "q4" : "q8";
+}
+
+function refuseDtype(dtype: ExportDtype, device: DeviceName): void {
+  if (dtype === "q8" && (device === "cuda" || device === "webgpu")) {
+    throw new UsageError(
+      `q8 is for processors: on ${device} its integer products would run on the host. ` +
+        "Use --hf-dtype q4, q4f16 or fp16, or --hf-device cpu.",
+    );
+  }
+}
+
+/** @throws {CannotContinueError} rather than being killed by the kernel halfway. */
+async function refuseTooLarge({ folder, dtype }: PreparedModel, device: DeviceName): Promise<void> {
+  const { availableBytes, limitBytes } = readMemoryLimit();
+  if (availableBytes === undefined) return;
+  const { readModelFolder } = await import("./model_folder.ts");
+  const { modelPath, dataFiles } = await readModelFolder(folder, dtype);
+  let weightBytes = 0;
+  for (const name of dataFiles) {
+    weightBytes += (await Deno.stat(modelPath.replace(/[^/\\]+$/, name))).size;
+  }
+  const needed = device === "cuda" ? GPU_HOST_BYTES : weightBytes + ROOM_BYTES;
+  if (needed <= availableBytes) return;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new CannotContinueError(
+    `The model needs about ${gigabytes(needed)} of memory on ${device}; ` +
+      `${gigabytes(availableBytes)} are free` +
+      (limitBytes === undefined ? "" : ` (this container's limit is ${gigabytes(limitBytes)})`) +
+      ". Use a smaller --hf-dtype (q4), or a GPU.",
+  );
+}

@@ -1,0 +1,92 @@
+/// <reference lib="deno.worker" />
+import { openSession } from "../runtime/open_session.ts";
+import { cacheNames, CausalModel } from "./causal_model.ts";
+import { ChatTokenizer } from "./chat_tokenizer.ts";
+import type { HFLoRALLM } from "./hf_lora_llm.ts";
+import type { HfWorkerReply, HfWorkerRequest, OpenRequest } from "./hf_worker_messages.ts";
+import { LlmError, type LlmIdentity } from "./llm.ts";
+import { readModelFolder } from "./model_folder.ts";
+import { explainRuntimeError } from "./runtime_error.ts";
+
+// A worker's origin is the text "null", which the web runtime inside transformers.js takes for the
+// address of its own files. Without a location it does as in the main thread.
+Object.defineProperty(globalThis, "location", { value: undefined, configurable: true });
+
+let llm: HFLoRALLM | undefined;
+/** One number, shared with the other thread: the id of the call that is to end. */
+let stopFlag: Int32Array | undefined;
+
+function reply(message: HfWorkerReply): void {
+  self.postMessage(message);
+}
+
+self.onmessage = async ({ data }: MessageEvent<HfWorkerRequest>) => {
+  const id = data.kind === "invoke" ? data.id : undefined;
+  try {
+    if (data.kind === "open") {
+      llm = await open(data);
+      reply({ kind: "opened", identity: llm.identity });
+    } else {
+      const signal = stopSignal(data.id);
+      const overrides = { ...data.overrides, signal };
+      reply({
+        kind: "completion",
+        id: data.id,
+        completion: await llm!.invoke(data.prompt, overrides),
+      });
+    }
+  } catch (error) {
+    const { name, message } = error as Error;
+    reply({
+      kind: "failed",
+      ...(id === undefined ? {} : { id }),
+      name,
+      message,
+      ...(error instanceof LlmError ? { errorKind: error.kind } : {}),
+    });
+  }
+};
+
+async function open(request: OpenRequest): Promise<HFLoRALLM> {
+  stopFlag = new Int32Array(request.stop);
+  const folder = await readModelFolder(request.folder, request.dtype);
+  const tokenizer = await ChatTokenizer.load(request.folder);
+  const session = await openSession(request.device, {
+    graph: folder.modelPath,
+    dataFiles: folder.dataFiles,
+    cacheOutputs: cacheNames(folder.shape.layers).map(({ present }) => present),
+  }, request.threads === undefined ? {} : { threads: request.threads }).catch((error) => {
+    throw explainRuntimeError(error as Error);
+  });
+  const { env } = await import("@huggingface/transformers");
+  const { HFLoRALLM } = await import("./hf_lora_llm.ts");
+  const identity: LlmIdentity = {
+    ...request.identity,
+    device: session.device,
+    contextLength: folder.maxPositions,
+    versions: {
+      "transformers.js": env.version,
+      ...session.versions,
+      ...request.identity.versions,
+    },
+  };
+  return new HFLoRALLM(
+    tokenizer,
+    new CausalModel(session, folder.shape),
+    folder,
+    request.defaults,
+    identity,
+  );
+}
+
+/** Looks at the shared number at every token: no message gets through while the graph runs. */
+function stopSignal(id: number): AbortSignal {
+  return {
+    get aborted() {
+      return Atomics.load(stopFlag!, 0) === id;
+    },
+    throwIfAborted() {
+      if (this.aborted) throw new DOMException("The call was ended.", "AbortError");
+    },
+  } as AbortSignal;
+}

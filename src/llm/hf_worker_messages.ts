@@ -1,0 +1,42 @@
+import type { ExportDtype } from "../onnx/export_dtype.ts";
+import type { DeviceName } from "../runtime/device.ts";
+import type { HFLoRADefaults } from "./hf_lora_llm.ts";
+import type { Completion, InvokeOverrides, LlmErrorKind, LlmIdentity, Prompt } from "./llm.ts";
+
+/** Loads a model. */
+export interface OpenRequest {
+  readonly kind: "open";
+  /** Export folder: tokenizer, configuration, `onnx/`. */
+  readonly folder: string;
+  readonly dtype: ExportDtype;
+  readonly device: DeviceName;
+  /** Default: all cores. */
+  readonly threads?: number;
+  readonly defaults: HFLoRADefaults;
+  /** What is known before loading; the worker adds device and versions. */
+  readonly identity: LlmIdentity;
+  /** Four bytes: the id of a call that is to end; 0 = none. */
+  readonly stop: SharedArrayBuffer;
+}
+
+/** What the model's thread is told. */
+export type HfWorkerRequest = OpenRequest | {
+  readonly kind: "invoke";
+  /** From 1 on. */
+  readonly id: number;
+  readonly prompt: Prompt;
+  readonly overrides: Omit<InvokeOverrides, "signal">;
+};
+
+/** What it answers. */
+export type HfWorkerReply =
+  | { readonly kind: "opened"; readonly identity: LlmIdentity }
+  | { readonly kind: "completion"; readonly id: number; readonly completion: Completion }
+  | {
+    readonly kind: "failed";
+    /** Absent: loading failed. */
+    readonly id?: number;
+    readonly name: string;
+    readonly message: string;
+    readonly errorKind?: LlmErrorKind;
+  };
