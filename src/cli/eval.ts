@@ -2,12 +2,14 @@ import { dirname } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import type { Command } from "commander";
 import type { EvaluationEnd } from "../eval/evaluate.ts";
+import type { PrepareDisplay } from "../report/prepare_display.ts";
 import type { ProgressDisplay } from "../report/progress_display.ts";
 import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
 import { describeSettings } from "../settings/describe_settings.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT, SIGNAL_EXITS } from "./exit_code.ts";
+import { listenForSignals } from "./listen_for_signals.ts";
 import { print } from "./print.ts";
 import { setUpLog } from "./log_setup.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
@@ -55,26 +57,39 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
     print(await renderDryRun(config, await prepareEvaluation(config)));
     return EXIT.done;
   }
-  await requirePermissions(await needsOf(config), "eval", context.words.slice(1));
+  await requirePermissions(
+    await needsOf(config),
+    config.llm.backend === "hf" ? "eval:hf" : "eval",
+    context.words.slice(1),
+  );
 
   const { evaluate } = await import("../eval/evaluate.ts");
   const { renderConsoleReport } = await import("../report/console_report.ts");
   const display = quiet ? undefined : await createDisplay(log.info.bind(log));
-  const { signal, caught, release } = listenForSignals(() => display?.stop());
+  const preparing = quiet ? undefined : await createPreparing(log.info.bind(log));
+  const { signal, exitCode, release } = listenForSignals(() => {
+    preparing?.stop();
+    display?.stop();
+  });
   let end: EvaluationEnd;
   try {
     end = await evaluate(config, {
       settings: describeSettings(settings, config),
       overwrite,
       signal,
-      onProgress: (progress) => display?.update(progress),
+      onPrepare: (progress) => preparing?.update(progress),
+      onProgress: (progress) => {
+        preparing?.stop();
+        display?.update(progress);
+      },
     });
   } catch (error) {
-    const name = caught();
+    const code = exitCode();
     const isAbort = error instanceof DOMException && error.name === "AbortError";
-    if (name !== undefined && isAbort) return SIGNAL_EXITS[name];
+    if (code !== undefined && isAbort) return code;
     throw error;
   } finally {
+    preparing?.stop();
     display?.stop();
     release();
   }
@@ -90,7 +105,7 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
     return EXIT.finding;
   }
   log.warn("Interrupted. {kept}", { kept });
-  return SIGNAL_EXITS[caught() ?? "SIGINT"];
+  return exitCode() ?? SIGNAL_EXITS.SIGINT;
 }
 
 async function needsOf(config: EvaluationConfig): Promise<Need[]> {
@@ -101,6 +116,16 @@ async function needsOf(config: EvaluationConfig): Promise<Need[]> {
     { name: "read", path: config.outputPath },
     { name: "write", path: isFolder ? config.outputPath : dirname(config.outputPath) },
   ];
+  if (config.baseline === undefined && config.llm.backend === "hf") {
+    const { hubEnvironment } = await import("../settings/hub_environment.ts");
+    const { houqaCache, hubCache } = hubEnvironment();
+    needs.push(
+      { name: "ffi" },
+      { name: "read", path: houqaCache },
+      { name: "write", path: houqaCache },
+      { name: "read", path: hubCache },
+    );
+  }
   if (config.baseline === undefined && config.llm.backend === "ollama") {
     const { parseOllamaHost } = await import("../llm/ollama_host.ts");
     needs.push({ name: "net", host: parseOllamaHost(config.llm.ollamaHost).netPermission });
@@ -108,35 +133,12 @@ async function needsOf(config: EvaluationConfig): Promise<Need[]> {
   return needs;
 }
 
+async function createPreparing(log: (line: string) => void): Promise<PrepareDisplay> {
+  const { createPrepareDisplay } = await import("../report/prepare_display.ts");
+  return createPrepareDisplay(Deno.stderr.isTerminal(), log);
+}
+
 async function createDisplay(log: (line: string) => void): Promise<ProgressDisplay> {
   const display = await import("../report/progress_display.ts");
   return Deno.stderr.isTerminal() ? display.createProgressBar() : display.createProgressLines(log);
-}
-
-/** The first signal asks the run to end in good order; the second ends the process at once. */
-function listenForSignals(onFirst: () => void): {
-  signal: AbortSignal;
-  caught: () => keyof typeof SIGNAL_EXITS | undefined;
-  release: () => void;
-} {
-  const controller = new AbortController();
-  let first: keyof typeof SIGNAL_EXITS | undefined;
-  const names = Object.keys(SIGNAL_EXITS) as (keyof typeof SIGNAL_EXITS)[];
-  const listeners = names.filter((name) => Deno.build.os !== "windows" || name === "SIGINT").map(
-    (name) => {
-      const listener = () => {
-        if (first !== undefined) Deno.exit(SIGNAL_EXITS[name]);
-        first = name;
-        onFirst();
-        controller.abort(new DOMException(`Ended by ${name}`, "AbortError"));
-      };
-      Deno.addSignalListener(name, listener);
-      return () => Deno.removeSignalListener(name, listener);
-    },
-  );
-  return {
-    signal: controller.signal,
-    caught: () => first,
-    release: () => listeners.forEach((remove) => remove()),
-  };
 }

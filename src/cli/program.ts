@@ -2,12 +2,16 @@ import { Command } from "commander";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { isDebugging } from "../settings/read_environment.ts";
 import type { CliContext } from "./cli_context.ts";
+import { registerCache } from "./cache.ts";
 import { registerDataset } from "./dataset.ts";
+import { registerDoctor } from "./doctor.ts";
 import { registerEval } from "./eval.ts";
 import { EXIT } from "./exit_code.ts";
+import { registerExport } from "./export.ts";
 import { explainError } from "./explain_error.ts";
 import { print, printError } from "./print.ts";
 import { registerSettings } from "./settings.ts";
+import { registerSetup } from "./setup.ts";
 
 /**
  * Runs one command line.
@@ -36,6 +40,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   registerEval(program, context);
   registerSettings(program, context);
   registerDataset(program, context);
+  registerExport(program, context);
+  registerCache(program, context);
+  registerSetup(program, context);
+  registerDoctor(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...words], { from: "user" });

@@ -1,9 +1,10 @@
 import denoJson from "../../deno.json" with { type: "json" };
 import { UsageError } from "../settings/usage_error.ts";
 
-/** Something a command will need: a host to connect to, a path to read or to write. */
+/** Something a command will need: a host, a path to read or to write, native libraries. */
 export type Need =
   | { readonly name: "net"; readonly host: string }
+  | { readonly name: "ffi" }
   | { readonly name: "read" | "write"; readonly path: string };
 
 /**
@@ -23,7 +24,11 @@ export async function requirePermissions(
   }
   if (missing.length === 0) return;
   const what = missing.map((need) =>
-    need.name === "net" ? `connect to ${need.host}` : `${need.name} ${need.path}`
+    need.name === "net"
+      ? `connect to ${need.host}`
+      : need.name === "ffi"
+      ? "load native libraries"
+      : `${need.name} ${need.path}`
   ).join(" and ");
   throw new UsageError(
     `The task "${task}" has no permission to ${what}. Run:\n  ${
@@ -41,6 +46,10 @@ function permittedCommand(
   let extended = command;
   for (const need of missing) {
     const flag = `--allow-${need.name}`;
+    if (need.name === "ffi") {
+      extended = extended.replace("deno run", `deno run ${flag}`);
+      continue;
+    }
     const value = quoteForShell(need.name === "net" ? need.host : need.path);
     const present = new RegExp(`${flag}=(\\S+)`);
     extended = present.test(extended)

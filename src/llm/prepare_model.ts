@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { digestFiles } from "../hub/digest_files.ts";
 import { holdExport, withExport } from "../hub/export_cache.ts";
 import { resolveAdapter } from "../hub/resolve_adapter.ts";
-import { resolveModel } from "../hub/resolve_model.ts";
-import { openCheckpoint } from "../onnx/checkpoint.ts";
+import { type ResolvedModel, resolveModel } from "../hub/resolve_model.ts";
+import { type Checkpoint, openCheckpoint } from "../onnx/checkpoint.ts";
 import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
 import { exportModel } from "../onnx/export_model.ts";
 import { EXPORTER_VERSION } from "../onnx/export_report.ts";
 import { type IntegerWeights, preferredIntegerWeights } from "../onnx/integer_weights.ts";
 import { COMPANION_FILES } from "../onnx/model_files.ts";
+import type { LoraAdapter } from "../onnx/lora_adapter.ts";
 import { openLoraAdapter } from "../onnx/open_lora_adapter.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { UsageError } from "../settings/usage_error.ts";
 
 /** Which model in which form. */
 export interface ModelWanted {
@@ -50,6 +53,17 @@ export interface PreparedModel {
   release(): void;
 }
 
+/** Safetensors that an export is made from, everything about them checked. */
+export interface ExportSource {
+  readonly wanted: ModelWanted;
+  readonly checkpoint: Checkpoint;
+  readonly adapter?: LoraAdapter;
+  /** SHA-256 (hex) by path. */
+  readonly digests: { readonly base: Digests; readonly adapter?: Digests };
+  readonly revision?: string;
+}
+type Digests = ReadonlyMap<string, string>;
+
 /**
  * Finds a model and turns it into ONNX, once: later calls find the export in the cache, by the
  * digests of everything it was made from.
@@ -61,83 +75,160 @@ export async function prepareModel(
   wanted: ModelWanted,
   options: PrepareOptions = {},
 ): Promise<PreparedModel> {
-  const { signal, onNote, onProgress, onWarning } = options;
-  const { dtype } = wanted;
-  const resolving = {
+  const model = await resolveModel(wanted.modelName, {
+    ...downloading(options),
+    hasAdapter: wanted.loraPath !== undefined,
+    onnxFile: `onnx/${modelFileName(wanted.dtype)}`,
+  });
+  if (model.kind === "onnx") {
+    const digests = await digest(await onnxFiles(model.folder, wanted.dtype), options);
+    return {
+      folder: model.folder,
+      dtype: wanted.dtype,
+      modelDigest: digestOf(digests),
+      ...(model.revision === undefined ? {} : { revision: model.revision }),
+      release: await holdExport(model.folder),
+    };
+  }
+  return await exportSource(await openResolved(model, wanted, options), undefined, options);
+}
+
+/**
+ * Finds the safetensors of a model and its adapter and checks them.
+ * @throws as {@linkcode prepareModel}; {UsageError} for a model that is ONNX already.
+ */
+export async function openSource(
+  wanted: ModelWanted,
+  options: PrepareOptions = {},
+): Promise<ExportSource> {
+  const model = await resolveModel(wanted.modelName, {
+    ...downloading(options),
+    hasAdapter: wanted.loraPath !== undefined,
+    // No such file: an export is made from safetensors.
+    onnxFile: "onnx/none",
+  });
+  return await openResolved(model, wanted, options);
+}
+
+async function openResolved(
+  model: ResolvedModel,
+  wanted: ModelWanted,
+  options: PrepareOptions,
+): Promise<ExportSource> {
+  const checkpoint = await openCheckpoint(model.folder);
+  const adapter = wanted.loraPath === undefined ? undefined : await openLoraAdapter(
+    (await resolveAdapter(wanted.loraPath, downloading(options))).folder,
+    checkpoint,
+  );
+  for (const warning of adapter?.warnings ?? []) options.onWarning?.(warning);
+  const paths = [...checkpoint.weightFiles, ...await companionPaths(model.folder)];
+  return {
+    wanted,
+    checkpoint,
+    ...(adapter === undefined ? {} : { adapter }),
+    digests: {
+      base: await digest(paths, options),
+      ...(adapter === undefined ? {} : { adapter: await digest(adapter.files, options) }),
+    },
+    ...(model.revision === undefined ? {} : { revision: model.revision }),
+  };
+}
+
+/**
+ * The export of a source: in the cache, made now if it is not there yet, or in a folder of its own.
+ * @param output new or empty folder; undefined: the cache.
+ * @throws as {@linkcode prepareModel}.
+ */
+export async function exportSource(
+  source: ExportSource,
+  output: string | undefined,
+  options: PrepareOptions = {},
+): Promise<PreparedModel> {
+  const { wanted: { modelName, loraPath, dtype }, digests, revision, adapter } = source;
+  const integerWeights = integerWeightsHere();
+  const make = async (folder: string) => {
+    options.onNote?.(
+      `Turning ${modelName}${adapter ? " with its adapter" : ""} into ONNX (${dtype}).`,
+    );
+    const report = await exportModel({
+      checkpoint: source.checkpoint,
+      adapter,
+      dtype,
+      integerWeights,
+      folder,
+      digests: new Map([...digests.base, ...digests.adapter ?? []]),
+      signal: options.signal,
+      onProgress: (doneBytes, totalBytes) =>
+        options.onProgress?.({ stage: "export", doneBytes, totalBytes }),
+    });
+    for (const warning of report.warnings) {
+      if (!adapter?.warnings.includes(warning)) options.onWarning?.(warning);
+    }
+  };
+  const common = {
+    dtype,
+    modelDigest: digestOf(digests.base),
+    ...(digests.adapter === undefined ? {} : { adapterDigest: digestOf(digests.adapter) }),
+    ...(revision === undefined ? {} : { revision }),
+  };
+  if (output !== undefined) {
+    await makeInPlace(output, make);
+    return { ...common, folder: output, release: () => {} };
+  }
+  const key = {
+    name: modelName,
+    files: byName(digests.base),
+    ...(digests.adapter === undefined
+      ? {}
+      : { adapter: { name: loraPath!, files: byName(digests.adapter) } }),
+    dtype,
+    exporterVersion: `${EXPORTER_VERSION}${dtype === "q8" ? `-${integerWeights}` : ""}`,
+  };
+  const held = await withExport(key, make, { signal: options.signal, onWait: options.onNote });
+  return { ...common, folder: held.folder, release: () => held.release() };
+}
+
+/** Fills a temporary folder beside the wanted one and gives it its name when it is complete. */
+async function makeInPlace(
+  output: string,
+  make: (folder: string) => Promise<void>,
+): Promise<void> {
+  let temporary: string | undefined;
+  try {
+    await Deno.mkdir(dirname(output), { recursive: true });
+    temporary = await Deno.makeTempDir({ dir: dirname(output), prefix: ".houqa-export-" });
+    await make(temporary);
+    await Deno.chmod(temporary, 0o755);
+    // An empty folder of that name gives way.
+    await Deno.remove(output).catch(() => {});
+    await Deno.rename(temporary, output);
+  } catch (error) {
+    if (temporary !== undefined) await Deno.remove(temporary, { recursive: true }).catch(() => {});
+    const isKnown = error instanceof UsageError || error instanceof CannotContinueError ||
+      error instanceof DOMException || error instanceof Deno.errors.NotCapable;
+    if (isKnown) throw error;
+    throw new CannotContinueError(`Can't write ${output}: ${(error as Error).message}`);
+  }
+}
+
+function downloading({ signal, onWarning, onProgress }: PrepareOptions) {
+  return {
     signal,
     onWarning,
     onProgress: ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }) =>
       onProgress?.({ stage: "download", doneBytes, totalBytes }),
   };
-  const model = await resolveModel(wanted.modelName, {
-    ...resolving,
-    hasAdapter: wanted.loraPath !== undefined,
-    onnxFile: `onnx/${modelFileName(dtype)}`,
+}
+
+function digest(
+  paths: readonly string[],
+  { signal, onProgress }: PrepareOptions,
+): Promise<Map<string, string>> {
+  return digestFiles(paths, {
+    signal,
+    onProgress: ({ doneBytes, totalBytes }) =>
+      onProgress?.({ stage: "digest", doneBytes, totalBytes }),
   });
-  const revision = model.revision === undefined ? {} : { revision: model.revision };
-  const digest = (paths: readonly string[]) =>
-    digestFiles(paths, {
-      signal,
-      onProgress: ({ doneBytes, totalBytes }) =>
-        onProgress?.({ stage: "digest", doneBytes, totalBytes }),
-    });
-  if (model.kind === "onnx") {
-    const digests = await digest(await onnxFiles(model.folder, dtype));
-    const release = await holdExport(model.folder);
-    return {
-      folder: model.folder,
-      dtype,
-      modelDigest: digestOf(byName(digests)),
-      ...revision,
-      release,
-    };
-  }
-  const adapterFolder = wanted.loraPath === undefined
-    ? undefined
-    : (await resolveAdapter(wanted.loraPath, resolving)).folder;
-  const checkpoint = await openCheckpoint(model.folder);
-  const adapter = adapterFolder === undefined
-    ? undefined
-    : await openLoraAdapter(adapterFolder, checkpoint);
-  for (const warning of adapter?.warnings ?? []) onWarning?.(warning);
-  const base = await digest([
-    ...checkpoint.weightFiles,
-    ...await companionPaths(model.folder),
-  ]);
-  const lora = adapter && await digest(adapter.files);
-  const integerWeights = integerWeightsHere();
-  const key = {
-    name: wanted.modelName,
-    files: byName(base),
-    ...(lora === undefined ? {} : { adapter: { name: wanted.loraPath!, files: byName(lora) } }),
-    dtype,
-    exporterVersion: `${EXPORTER_VERSION}${dtype === "q8" ? `-${integerWeights}` : ""}`,
-  };
-  const held = await withExport(key, async (folder) => {
-    onNote?.(`Turning ${wanted.modelName}${lora ? " with its adapter" : ""} into ONNX (${dtype}).`);
-    const report = await exportModel({
-      checkpoint,
-      adapter,
-      dtype,
-      integerWeights,
-      folder,
-      digests: Promise.resolve(new Map([...base, ...lora ?? []])),
-      signal,
-      onProgress: (doneBytes, totalBytes) =>
-        onProgress?.({ stage: "export", doneBytes, totalBytes }),
-    });
-    for (const warning of report.warnings) {
-      if (!adapter?.warnings.includes(warning)) onWarning?.(warning);
-    }
-  }, { signal, onWait: onNote });
-  return {
-    folder: held.folder,
-    dtype,
-    modelDigest: digestOf(byName(base)),
-    ...(lora === undefined ? {} : { adapterDigest: digestOf(byName(lora)) }),
-    ...revision,
-    release: () => held.release(),
-  };
 }
 
 /** How this machine wants the integers of q8. */
@@ -170,13 +261,13 @@ async function onnxFiles(folder: string, dtype: ExportDtype): Promise<string[]> 
   return paths;
 }
 
-function byName(digests: ReadonlyMap<string, string>): Record<string, string> {
+function byName(digests: Digests): Record<string, string> {
   return Object.fromEntries([...digests].map(([path, digest]) => [basename(path), digest]));
 }
 
 /** One digest that changes with any of the files. */
-function digestOf(files: Readonly<Record<string, string>>): string {
-  const sorted = Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1);
+function digestOf(digests: Digests): string {
+  const sorted = Object.entries(byName(digests)).sort(([a], [b]) => a < b ? -1 : 1);
   const hash = createHash("sha256");
   for (const [name, digest] of sorted) hash.update(`${name}\0${digest}\n`);
   return `sha256:${hash.digest("hex")}`;

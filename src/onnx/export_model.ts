@@ -39,8 +39,8 @@ export interface ExportOptions {
   readonly folder: string;
   /** For q8: how the machine that runs the model wants its integers. */
   readonly integerWeights: IntegerWeights;
-  /** SHA-256 (hex) of the input files by path; may still be on its way. */
-  readonly digests: Promise<ReadonlyMap<string, string>>;
+  /** SHA-256 (hex) of the input files by path. */
+  readonly digests: ReadonlyMap<string, string>;
   /** Threads; 0 = none beside this one. Default: as many as help. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
@@ -104,7 +104,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
   }
   const tensors = [...sums.values()];
   refuseBadValues(tensors, dtype);
-  const report = reportOf(options, tensors, await options.digests);
+  const report = reportOf(options, tensors, options.digests);
   await Deno.writeTextFile(join(folder, "export.json"), JSON.stringify(report, null, 2) + "\n");
   return report;
 }

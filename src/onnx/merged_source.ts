@@ -20,6 +20,11 @@ export function tensorSource(
 
 /** Whether the output layer has weights of its own, by the checkpoint or through the adapter. */
 export function hasOwnHead({ config }: Checkpoint, adapter: LoraAdapter | undefined): boolean {
-  return !config.tied || adapter !== undefined &&
-      (adapter.saved.has(HEAD) || adapter.saved.has(EMBEDDING) || adapter.modules.has("lm_head"));
+  if (!config.tied) return true;
+  if (adapter === undefined) return false;
+  const head = adapter.saved.get(HEAD);
+  const embedding = adapter.saved.get(EMBEDDING);
+  // Saved once for both: they stay one.
+  if (head !== undefined && head === embedding) return false;
+  return head !== undefined || embedding !== undefined || adapter.modules.has("lm_head");
 }

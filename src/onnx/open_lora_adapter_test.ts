@@ -411,7 +411,16 @@ Deno.test("another base's name is a warning, the same one written otherwise is n
   }
   const cached = "/root/.cache/huggingface/hub/models--Org--Base/snapshots/0123abc";
   assert.deepEqual(await warnings(cached), []);
-  for (const name of ["Qwen/Qwen3-8B", "base/other", "base-4bit", cached.replace("Base", "Else")]) {
+  assert.deepEqual(await warnings("/data/snapshots/base"), []);
+  for (
+    const name of [
+      "Qwen/Qwen3-8B",
+      "base/other",
+      "base-4bit",
+      cached.replace("Base", "Else"),
+      cached.replace("snapshots", "blobs"),
+    ]
+  ) {
     const [warning, ...more] = await warnings(name);
     assert.deepEqual(more, []);
     assert.match(

@@ -165,7 +165,7 @@ export function parsePythonPattern(source: string, refuse: (why: string) => Usag
     const tests: Test[] = [];
     for (let first = true; first || source[at] !== "]"; first = false) {
       const low = classMember();
-      if (source[at] !== "-" || source[at + 1] === "]" || at + 1 >= source.length) {
+      if (source[at] !== "-" || source[at + 1] === "]") {
         tests.push(testOf(low));
         continue;
       }

@@ -40,6 +40,7 @@ const CASES: [pattern: string, name: string, matches: boolean][] = [
   ["[^m].*", Q, false],
   ["[]a]+", "]a]", true],
   ["[a-c-]+", "a-b", true],
+  ["[a-]+", "a-a", true],
   ["[\\w.]+", Q, true],
   ["\\W+", "..", true],
   ["\\D+", Q, false],

@@ -50,7 +50,7 @@ async function exported(
       dtype,
       integerWeights: "int8",
       folder,
-      digests: Promise.resolve(new Map()),
+      digests: new Map(),
     });
     const { modelPath, dataFiles, shape } = await readModelFolder(folder, dtype);
     const session = await openCpuSession({

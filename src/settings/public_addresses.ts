@@ -7,6 +7,21 @@ const PUBLIC_ADDRESSES = {
     env: "HOUQA_LAWQA_URL",
     fallback: "https://raw.githubusercontent.com/digital-go-jp/lawqa_jp",
   },
+  /** The Hugging Face hub, or a mirror that speaks its API. */
+  hub: {
+    env: "HF_ENDPOINT",
+    fallback: "https://huggingface.co",
+  },
+  /** Python's package index, which serves NVIDIA's libraries too. */
+  pypi: {
+    env: "PIP_INDEX_URL",
+    fallback: "https://pypi.org/simple",
+  },
+  /** The npm registry. */
+  npm: {
+    env: "NPM_CONFIG_REGISTRY",
+    fallback: "https://registry.npmjs.org",
+  },
 } as const;
 
 /** The address in force: the variable's (environment, then `.env`), else the public one. */

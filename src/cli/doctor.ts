@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { runDoctorChecks } from "../device/doctor_checks.ts";
+import { doctorReportJson, hasProblem, renderDoctorReport } from "../report/doctor_report.ts";
+import { hubEnvironment } from "../settings/hub_environment.ts";
+import type { CliContext } from "./cli_context.ts";
+import { EXIT } from "./exit_code.ts";
+import { print } from "./print.ts";
+import { resolveFrom } from "./setting_options.ts";
+
+/** Registers `houqa doctor`. */
+export function registerDoctor(program: Command, context: CliContext): void {
+  const command = program.command("doctor")
+    .description("show what works on this machine, and what to do about the rest")
+    .option("--json", "as JSON")
+    .allowExcessArguments(false);
+  command.action(async () => {
+    const checks = await runDoctorChecks({
+      settings: () => resolveFrom(command),
+      environment: hubEnvironment,
+      probe: async (device) => {
+        const { probeDevice } = await import("../runtime/probe_devices.ts");
+        return await probeDevice(device);
+      },
+    });
+    const color = Deno.stdout.isTerminal() && !Deno.noColor;
+    const asJson = command.opts<{ json?: boolean }>().json;
+    print(asJson ? doctorReportJson(checks) : renderDoctorReport(checks, color));
+    const code = hasProblem(checks) ? EXIT.finding : EXIT.done;
+    context.exit(code);
+    // What a check that gave no answer is still waiting for must not keep the process alive.
+    if (checks.some(({ isOverdue }) => isOverdue)) Deno.exit(code);
+  });
+}

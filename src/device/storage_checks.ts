@@ -1,0 +1,120 @@
+import { dirname } from "node:path";
+import type { HubEnvironment } from "../settings/hub_environment.ts";
+import { type Finding, formatBytes } from "./doctor_check.ts";
+import { freeDiskSpace } from "./free_disk_space.ts";
+import { measureFolder } from "./measure_folder.ts";
+import { SYSTEM_FILES, type SystemFiles } from "./system_files.ts";
+
+/** What the storage checks take from the world around them. */
+export interface StorageSources {
+  readonly files?: SystemFiles;
+  readonly freeDiskSpace?: typeof freeDiskSpace;
+  /** Time for adding up a folder, in milliseconds. */
+  readonly measureMs?: number;
+}
+
+/** Room for one 8B model: its files in 16 bits. */
+const ROOM_FOR_A_MODEL_BYTES = 20e9;
+
+/** Where models from Hugging Face are kept, and whether there is a token (never the token itself). */
+export async function checkHubCache(
+  environment: HubEnvironment,
+  sources: StorageSources = {},
+): Promise<Finding> {
+  const folder = await examineFolder(environment.hubCache, sources);
+  const hasToken = environment.token() !== undefined;
+  const models = await countModels(environment.hubCache);
+  const notes = [
+    ...(models === 0 ? [] : [`${models} model${models === 1 ? "" : "s"}`]),
+    hasToken ? "a token is set" : "no token (needed for gated models only)",
+    ...(environment.offline ? ["offline (HF_HUB_OFFLINE)"] : []),
+  ];
+  return {
+    ...folder.finding,
+    summary: [folder.finding.summary, ...notes].join(", "),
+    data: {
+      ...folder.finding.data,
+      models,
+      token_present: hasToken,
+      offline: environment.offline,
+      endpoint: environment.endpoint,
+    },
+    ...(folder.finding.state === "ok" || folder.advice === undefined
+      ? {}
+      : { advice: `${folder.advice} (HF_HOME names the folder.)` }),
+  };
+}
+
+/** Where houqa keeps exported models and the CUDA runtime. */
+export async function checkHouqaCache(
+  environment: HubEnvironment,
+  sources: StorageSources = {},
+): Promise<Finding> {
+  const { finding, advice } = await examineFolder(environment.houqaCache, sources);
+  return finding.state === "ok" || advice === undefined
+    ? finding
+    : { ...finding, advice: `${advice} (HOUQA_CACHE names the folder.)` };
+}
+
+async function examineFolder(
+  folder: string,
+  sources: StorageSources,
+): Promise<{ finding: Finding; advice?: string }> {
+  const { files = SYSTEM_FILES, measureMs = 1000 } = sources;
+  const size = await measureFolder(folder, measureMs);
+  const writable = files.canWrite(size === undefined ? await nearestFolder(folder) : folder);
+  const free = await (sources.freeDiskSpace ?? freeDiskSpace)(folder).catch(unlessForbidden);
+  const isTight = free !== undefined && free < ROOM_FOR_A_MODEL_BYTES;
+  const parts = [
+    folder,
+    size === undefined
+      ? "not there yet"
+      : `${size.isComplete ? "" : "more than "}${formatBytes(size.sizeBytes)}`,
+    ...(writable === false ? ["not writable"] : []),
+    ...(free === undefined ? [] : [`${formatBytes(free)} of disk free`]),
+  ];
+  const advice = writable === false
+    ? "Nothing can be kept here: choose another folder."
+    : isTight
+    ? "Little room for models: an 8B model takes about 16 GB to download and 6 GB exported in 4 bits."
+    : undefined;
+  return {
+    finding: {
+      state: writable === false || isTight ? "note" : "ok",
+      summary: parts.join(", "),
+      data: {
+        folder,
+        exists: size !== undefined,
+        size_bytes: size?.sizeBytes,
+        size_is_complete: size?.isComplete,
+        writable,
+        free_bytes: free,
+      },
+    },
+    ...(advice === undefined ? {} : { advice }),
+  };
+}
+
+/** A folder that is missing is made below the nearest one that is there. */
+async function nearestFolder(folder: string): Promise<string> {
+  for (let at = folder;; at = dirname(at)) {
+    const isThere = await Deno.stat(at).then(() => true, () => false);
+    if (isThere || at === dirname(at)) return at;
+  }
+}
+
+/** Models in the layout that huggingface_hub made: one folder `models--Org--Name` each. */
+async function countModels(hubCache: string): Promise<number> {
+  let count = 0;
+  try {
+    for await (const { name } of Deno.readDir(hubCache)) if (name.startsWith("models--")) count++;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+  }
+  return count;
+}
+
+function unlessForbidden(error: unknown): undefined {
+  if (error instanceof Deno.errors.NotCapable) return undefined;
+  throw error;
+}

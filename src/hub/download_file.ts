@@ -1,0 +1,208 @@
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { hashFile } from "./digest_files.ts";
+import { type FileLock, isLockUnsupported, lockFile } from "./file_lock.ts";
+import { unlessGone } from "./folder_size.ts";
+import type { HubCacheRepo } from "./hub_cache.ts";
+import { type HubConnection, PassingError } from "./hub_connection.ts";
+import { addressOf, type RemoteFile } from "./hub_repo.ts";
+
+/** How a download tells how far it is. */
+export interface DownloadFileOptions {
+  /** Bytes of the file on disk. */
+  readonly onOffset?: (sizeBytes: number) => void;
+  /** Called when another process is downloading the same file. */
+  readonly onWait?: () => void;
+}
+
+/**
+ * Sees to it that a file of a commit is in the cache. What an earlier try left (`.incomplete`) is
+ * taken up where it ended; the file appears only when its digest is right.
+ * @returns bytes received.
+ * @throws {CannotContinueError} when it can't be had or is not what it should be.
+ */
+export async function downloadFile(
+  hub: HubConnection,
+  cache: HubCacheRepo,
+  commit: string,
+  file: RemoteFile,
+  options: DownloadFileOptions = {},
+): Promise<number> {
+  const { path, etag, sizeBytes } = file;
+  if (await hasSize(cache.pointer(commit, path), sizeBytes)) return 0;
+  const blob = cache.blob(etag);
+  await Deno.mkdir(dirname(blob), { recursive: true });
+  const lock = await lockBlob(cache, etag, hub.signal, options.onWait);
+  try {
+    if (await hasSize(cache.pointer(commit, path), sizeBytes)) return 0;
+    let received = 0;
+    const isNew = !await hasSize(blob, sizeBytes);
+    if (isNew) received = await fetchBlob(hub, cache, commit, file, options);
+    await cache.expose(etag, commit, path, isNew);
+    return received;
+  } catch (error) {
+    throw diskTrouble(error, path, cache);
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Bytes of a file that are not on disk yet. */
+export async function missingBytes(
+  cache: HubCacheRepo,
+  commit: string,
+  { path, etag, sizeBytes }: RemoteFile,
+): Promise<number> {
+  if (await hasSize(cache.pointer(commit, path), sizeBytes)) return 0;
+  if (await hasSize(cache.blob(etag), sizeBytes)) return 0;
+  const part = await Deno.stat(`${cache.blob(etag)}.incomplete`).catch(unlessGone);
+  return Math.max(0, sizeBytes - (part?.size ?? 0));
+}
+
+async function fetchBlob(
+  hub: HubConnection,
+  cache: HubCacheRepo,
+  commit: string,
+  file: RemoteFile,
+  options: DownloadFileOptions,
+): Promise<number> {
+  const blob = cache.blob(file.etag);
+  const part = `${blob}.incomplete`;
+  const subject = { repo: cache.repo, revision: commit, path: file.path };
+  let received = 0;
+  for (let isLastTry = false;; isLastTry = true) {
+    const startedAt = (await Deno.stat(part).catch(unlessGone))?.size ?? 0;
+    let furthest = startedAt;
+    await hub.persistently(
+      () =>
+        fetchInto(part, file, hub, subject, (offset, count) => {
+          furthest = Math.max(furthest, offset);
+          received += count;
+          options.onOffset?.(offset);
+        }),
+      () => furthest,
+    );
+    const found = await digestOf(part, file, hub.signal);
+    if (found === file.etag) break;
+    await Deno.remove(part);
+    // An old part may be from a crash; what was received in one go is the server's own.
+    if (startedAt > 0 && !isLastTry) continue;
+    throw new CannotContinueError(
+      `${file.path} of ${cache.repo} is not what it should be: ` +
+        `${file.digest} ${found} instead of ${file.etag}. It was thrown away. Try again; if it ` +
+        `stays so, something between here and ${hub.host} changes files.`,
+    );
+  }
+  await Deno.rename(part, blob);
+  return received;
+}
+
+/** One try: appends to the part what is still missing. */
+async function fetchInto(
+  part: string,
+  { path, sizeBytes }: RemoteFile,
+  hub: HubConnection,
+  subject: { readonly repo: string; readonly revision: string; readonly path: string },
+  onOffset: (offset: number, count: number) => void,
+): Promise<void> {
+  using output = await Deno.open(part, { write: true, create: true });
+  let offset = (await output.stat()).size;
+  if (offset > sizeBytes) {
+    await output.truncate(0);
+    offset = 0;
+  }
+  onOffset(offset, 0);
+  if (offset === sizeBytes) return;
+
+  // The bytes on the wire are the file's own, so that they can be counted and taken up.
+  const headers: Record<string, string> = { "accept-encoding": "identity" };
+  if (offset > 0) headers.range = `bytes=${offset}-`;
+  const silence = new AbortController();
+  const address = addressOf(hub, subject.repo, subject.revision, path);
+  const response = await hub.request(address, { headers, signal: silence.signal }, subject);
+  const isContinued = response.status === 206 &&
+    new RegExp(`^bytes ${offset}-`).test(response.headers.get("content-range") ?? "");
+  if (offset > 0 && !isContinued) {
+    await output.truncate(0);
+    offset = 0;
+    if (response.status === 206) {
+      await response.body?.cancel();
+      throw new PassingError(`${hub.host} sent another part of ${path} than was asked for`);
+    }
+  }
+  await output.seek(offset, Deno.SeekMode.Start);
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const listen = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), hub.silenceMs);
+  };
+  try {
+    listen();
+    for await (const chunk of response.body ?? []) {
+      listen();
+      await writeAll(output, chunk);
+      offset += chunk.length;
+      onOffset(offset, chunk.length);
+      // More than the file's size can't be right; its digest would not be either.
+      if (offset > sizeBytes) break;
+    }
+  } catch (error) {
+    hub.signal?.throwIfAborted();
+    if (silence.signal.aborted) {
+      throw new PassingError(`${hub.host} sent nothing of ${path} for ${hub.silenceMs / 1000} s`);
+    }
+    if (error instanceof TypeError) {
+      throw new PassingError(`The connection broke off at byte ${offset} of ${path}`);
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (offset < sizeBytes) {
+    throw new PassingError(`The connection ended at byte ${offset} of ${sizeBytes} of ${path}`);
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+/** The digest that an etag stands for. */
+function digestOf(path: string, file: RemoteFile, signal?: AbortSignal): Promise<string> {
+  if (file.digest === "sha256") return hashFile(path, createHash("sha256"), { signal });
+  return hashFile(path, createHash("sha1").update(`blob ${file.sizeBytes}\0`), { signal });
+}
+
+async function hasSize(path: string, sizeBytes: number): Promise<boolean> {
+  return (await Deno.stat(path).catch(unlessGone))?.size === sizeBytes;
+}
+
+/** The lock that Python's huggingface_hub takes too. Where there are no locks, digests must do. */
+async function lockBlob(
+  cache: HubCacheRepo,
+  etag: string,
+  signal?: AbortSignal,
+  onWait?: () => void,
+): Promise<FileLock | undefined> {
+  const path = cache.lock(etag);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    return await lockFile(path, { exclusive: true, signal, onWait });
+  } catch (error) {
+    if (isLockUnsupported(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Says what to do about a full disk; anything else stays as it is. */
+function diskTrouble(error: unknown, path: string, cache: HubCacheRepo): unknown {
+  const { code, message } = error as { code?: string; message: string };
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  return new CannotContinueError(
+    `No room for ${path} in ${cache.folder}: ${message}. What was downloaded stays; make room or ` +
+      "set HF_HOME to a larger disk, then run the command again.",
+    { cause: error },
+  );
+}

@@ -1,0 +1,202 @@
+import pRetry from "p-retry";
+import { HOUQA_VERSION } from "../houqa_version.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import type { HubEnvironment } from "../settings/hub_environment.ts";
+import { pause } from "./file_lock.ts";
+import { explainRefusal, type HubRequestSubject } from "./hub_refusal.ts";
+
+/** Trouble that may be over a moment later: another try is worth it. */
+export class PassingError extends Error {
+  override name = "PassingError";
+  constructor(
+    message: string,
+    /** The server's own wish, in milliseconds. */
+    readonly waitMs?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** What a connection takes from the world around it. */
+export interface HubConnectionOptions {
+  readonly environment: HubEnvironment;
+  readonly fetch?: typeof fetch;
+  readonly signal?: AbortSignal;
+  readonly onWarning?: (message: string) => void;
+  /** First waiting time between tries, in milliseconds. */
+  readonly retryMs?: number;
+  /** Tries after the first one that bring nothing. */
+  readonly retries?: number;
+  /** A server that sends nothing for so long counts as gone, in milliseconds. */
+  readonly silenceMs?: number;
+}
+
+/** A waiting time that nobody sits through. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+const MOST_REDIRECTS = 10;
+
+/** Requests to one hub, with its token, and tries that are worth repeating. */
+export class HubConnection {
+  readonly environment: HubEnvironment;
+  readonly silenceMs: number;
+  readonly #options: HubConnectionOptions;
+  readonly #token: string | undefined;
+
+  constructor(options: HubConnectionOptions) {
+    this.environment = options.environment;
+    this.silenceMs = options.silenceMs ?? 60_000;
+    this.#options = options;
+    this.#token = options.environment.token();
+  }
+
+  /** The caller's own wish to stop. */
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal;
+  }
+
+  /** The hub's host, as people know it. */
+  get host(): string {
+    return new URL(this.environment.endpoint).host;
+  }
+
+  /**
+   * One try of one request. The token goes to the hub's own origin and nowhere else, also when the
+   * hub redirects.
+   * @throws {PassingError} when nobody answers, or the answer asks to come back later.
+   * @throws {UsageError} when the hub refuses: name, rights.
+   */
+  async request(
+    url: string | URL,
+    init: RequestInit,
+    subject: HubRequestSubject,
+  ): Promise<Response> {
+    const { origin } = new URL(this.environment.endpoint);
+    let next = new URL(url);
+    for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
+      const headers = new Headers(init.headers);
+      headers.delete("authorization");
+      headers.set("user-agent", `houqa/${HOUQA_VERSION}`);
+      if (this.#token !== undefined && next.origin === origin) {
+        headers.set("authorization", `Bearer ${this.#token}`);
+      }
+      const response = await this.#fetchOnce(next, { ...init, headers, redirect: "manual" });
+      const location = response.headers.get("location");
+      if (response.status < 300 || response.status > 399 || location === null) {
+        if (response.ok) return response;
+        throw await this.#failureOf(response, next, next.origin === origin, subject);
+      }
+      await response.body?.cancel();
+      next = new URL(location, next);
+    }
+    throw new CannotContinueError(`${this.host} redirects ${subject.repo} without end.`);
+  }
+
+  /**
+   * Repeats an action while it fails with passing trouble.
+   * @param progress a number that grows when a try brings something: the tries are then counted
+   * anew, so that a poor line gets there in the end.
+   * @throws {CannotContinueError} when the trouble does not pass.
+   */
+  async persistently<T>(action: () => Promise<T>, progress: () => number = () => 0): Promise<T> {
+    const { signal, onWarning } = this.#options;
+    for (;;) {
+      const start = progress();
+      try {
+        return await pRetry(() => action().catch(sortOut), {
+          retries: this.#options.retries ?? 5,
+          minTimeout: this.#options.retryMs ?? 1000,
+          maxTimeout: 30_000,
+          randomize: true,
+          signal,
+          shouldRetry: ({ error }) => error instanceof PassingError,
+          async onFailedAttempt({ error, retriesLeft }) {
+            if (!(error instanceof PassingError) || retriesLeft <= 0) return;
+            const { waitMs = 0 } = error;
+            if (waitMs > LONGEST_WAIT_MS) throw error;
+            if (waitMs >= 5000) {
+              onWarning?.(`${error.message}; trying again in ${Math.ceil(waitMs / 1000)} s.`);
+            }
+            await pause(waitMs, signal);
+          },
+        });
+      } catch (error) {
+        if (!(error instanceof PassingError)) throw error;
+        if (progress() > start) continue;
+        throw new CannotContinueError(
+          `${error.message}. Run the command again to go on where it stopped; check the network ` +
+            "and the proxy (HTTPS_PROXY), or set HF_ENDPOINT to a mirror.",
+          { cause: error },
+        );
+      }
+    }
+  }
+
+  async #fetchOnce(url: URL, init: RequestInit): Promise<Response> {
+    const { signal } = this.#options;
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), this.silenceMs);
+    const signals = [patience.signal, signal, init.signal].filter((one) => one != null);
+    try {
+      return await (this.#options.fetch ?? fetch)(url, {
+        ...init,
+        signal: AbortSignal.any(signals),
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      const reason = patience.signal.aborted
+        ? `no answer for ${this.silenceMs / 1000} s`
+        : reasonOf(error as Error);
+      throw new PassingError(`Can't reach ${url.host}: ${reason}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #failureOf(
+    response: Response,
+    url: URL,
+    isHub: boolean,
+    subject: HubRequestSubject,
+  ): Promise<Error> {
+    const { status, headers } = response;
+    await response.body?.cancel();
+    const said = `${url.host} answered ${status}`;
+    if (status === 429 || status === 408 || status >= 500) {
+      return new PassingError(said, waitingTime(headers));
+    }
+    // A signed address of a download server grows old; the hub gives a new one.
+    if (!isHub) return new PassingError(said);
+    return explainRefusal(status, headers, subject, {
+      host: url.host,
+      endpoint: this.environment.endpoint,
+      hasToken: this.#token !== undefined,
+    });
+  }
+}
+
+/** Deno reports a broken connection as a TypeError, which p-retry would take for a bug. */
+function sortOut(error: unknown): never {
+  if (error instanceof TypeError) throw new PassingError(reasonOf(error));
+  throw error;
+}
+
+/** Why a request failed, without the address: signed addresses are secrets. */
+function reasonOf(error: Error): string {
+  const text = error.cause instanceof Error ? error.cause.message : error.message;
+  return text.replace(/^error sending request for url \([^)]*\): /, "")
+    .replace(/https?:\/\/\S+/g, "the server");
+}
+
+/** `Retry-After` (seconds or a date), or the hub's own `RateLimit: "api";r=0;t=120`. */
+function waitingTime(headers: Headers): number | undefined {
+  const retryAfter = headers.get("retry-after");
+  if (retryAfter !== null) {
+    const ms = /^\d+(\.\d+)?$/.test(retryAfter)
+      ? Number(retryAfter) * 1000
+      : Date.parse(retryAfter) - Date.now();
+    return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  }
+  const seconds = /;\s*t=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}

@@ -1,0 +1,64 @@
+/** Files that say how to use a model: small, and wanted whichever weights are taken. */
+export const SMALL_FILES = [
+  "config.json",
+  "generation_config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "vocab.json",
+  "merges.txt",
+  "added_tokens.json",
+  "chat_template.jinja",
+  "chat_template.json",
+] as const;
+
+/** A PEFT adapter's files. */
+export const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"] as const;
+
+export const WEIGHTS_FILE = "model.safetensors";
+/** Names the shards of weights that are in several files. */
+export const INDEX_FILE = "model.safetensors.index.json";
+
+/**
+ * Shards that an index of safetensors names.
+ * @throws {SyntaxError} when it is no such index.
+ */
+export function shardsOf(indexJson: string): string[] {
+  const index: unknown = JSON.parse(indexJson);
+  const map = isRecord(index) ? index.weight_map : undefined;
+  const shards = isRecord(map) ? [...new Set(Object.values(map))] : [];
+  // The names become paths.
+  if (shards.length === 0 || !shards.every(isShardName)) {
+    throw new SyntaxError("no weight_map with names of safetensors files");
+  }
+  return shards.sort();
+}
+
+/** True for an external data file of an ONNX file: `<file>_data`, `<file>_data_1`, … */
+export function isDataOf(path: string, onnxFile: string): boolean {
+  return path.startsWith(onnxFile) && /^_data(_\d+)?$/.test(path.slice(onnxFile.length));
+}
+
+/** External data files that config.json declares for an ONNX file, as transformers.js reads it. */
+export function declaredDataOf(onnxFile: string, configJson: string): string[] {
+  let declared: unknown;
+  try {
+    declared = JSON.parse(configJson)?.["transformers.js_config"]?.use_external_data_format;
+  } catch {
+    return [];
+  }
+  if (isRecord(declared)) {
+    const file = onnxFile.split("/").at(-1)!;
+    declared = declared[file] ?? declared[file.replace(/(_[a-z0-9]+)?\.onnx$/, "")];
+  }
+  const count = Math.min(Number(declared) || 0, 1000);
+  return Array.from({ length: count }, (_, n) => `${onnxFile}_data${n === 0 ? "" : `_${n}`}`);
+}
+
+function isShardName(name: unknown): name is string {
+  return typeof name === "string" && /^[\w.-]+\.safetensors$/.test(name) && !name.includes("..");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,40 @@
+import { createDownloadBar, createDownloadLines } from "../device/download_display.ts";
+import type { PrepareProgress } from "../llm/prepare_model.ts";
+
+/** Shows how far the preparation of a model is: one bar a stage. */
+export interface PrepareDisplay {
+  update(progress: PrepareProgress): void;
+  /** Leaves the terminal clean. Safe to call twice. */
+  stop(): void;
+}
+
+const STAGES: Readonly<Record<PrepareProgress["stage"], string>> = {
+  download: "downloading",
+  digest: "reading the weights",
+  export: "writing ONNX",
+};
+/** Below this a stage is over before anybody reads about it. */
+const LEAST_BYTES = 50e6;
+
+/** Bars on a terminal, lines elsewhere. */
+export function createPrepareDisplay(
+  isTerminal: boolean,
+  print: (line: string) => void,
+): PrepareDisplay {
+  let shown: { stage: string; display: ReturnType<typeof createDownloadBar> } | undefined;
+  return {
+    update({ stage, doneBytes, totalBytes }) {
+      if (totalBytes < LEAST_BYTES) return;
+      if (shown?.stage !== stage) {
+        shown?.display.stop();
+        const display = isTerminal ? createDownloadBar() : createDownloadLines(print);
+        shown = { stage, display };
+      }
+      shown.display.update({ file: STAGES[stage], doneBytes, totalBytes });
+    },
+    stop() {
+      shown?.display.stop();
+      shown = undefined;
+    },
+  };
+}
