@@ -1,6 +1,4 @@
 import type { Command } from "commander";
-import { runDoctorChecks } from "../device/doctor_checks.ts";
-import { doctorReportJson, hasProblem, renderDoctorReport } from "../report/doctor_report.ts";
 import { hubEnvironment } from "../settings/hub_environment.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
@@ -14,6 +12,10 @@ export function registerDoctor(program: Command, context: CliContext): void {
     .option("--json", "as JSON")
     .allowExcessArguments(false);
   command.action(async () => {
+    const { runDoctorChecks } = await import("../device/doctor_checks.ts");
+    const { doctorReportJson, hasProblem, renderDoctorReport } = await import(
+      "../report/doctor_report.ts"
+    );
     const checks = await runDoctorChecks({
       settings: () => resolveFrom(command),
       environment: hubEnvironment,

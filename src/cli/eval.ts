@@ -7,12 +7,13 @@ import type { ProgressDisplay } from "../report/progress_display.ts";
 import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
 import { describeSettings } from "../settings/describe_settings.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
+import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT, SIGNAL_EXITS } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
 import { print } from "./print.ts";
 import { setUpLog } from "./log_setup.ts";
-import { type Need, requirePermissions } from "./require_permissions.ts";
+import { type Need, quoteForShell, requirePermissions } from "./require_permissions.ts";
 import { addSettingOptions, resolveFrom } from "./setting_options.ts";
 
 const EXAMPLES = `
@@ -58,7 +59,7 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
     return EXIT.done;
   }
   await requirePermissions(
-    await needsOf(config),
+    await needsOf(config, context.words.slice(1)),
     config.llm.backend === "hf" ? "eval:hf" : "eval",
     context.words.slice(1),
   );
@@ -108,7 +109,16 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
   return exitCode() ?? SIGNAL_EXITS.SIGINT;
 }
 
-async function needsOf(config: EvaluationConfig): Promise<Need[]> {
+/** The hf backend's permissions are a task of their own: native libraries can do anything. */
+async function refuseWithoutNative(args: readonly string[]): Promise<void> {
+  if ((await Deno.permissions.query({ name: "ffi" })).state === "granted") return;
+  throw new UsageError(
+    'The hf backend loads native libraries, which the task "eval" may not. Run:\n' +
+      `  deno task eval:hf ${args.map(quoteForShell).join(" ")}`,
+  );
+}
+
+async function needsOf(config: EvaluationConfig, args: readonly string[]): Promise<Need[]> {
   // A folder given as output is allowed to get as far as the message that says so.
   const isFolder = await Deno.stat(config.outputPath).then((at) => at.isDirectory, () => false);
   const needs: Need[] = [
@@ -117,6 +127,7 @@ async function needsOf(config: EvaluationConfig): Promise<Need[]> {
     { name: "write", path: isFolder ? config.outputPath : dirname(config.outputPath) },
   ];
   if (config.baseline === undefined && config.llm.backend === "hf") {
+    await refuseWithoutNative(args);
     const { hubEnvironment } = await import("../settings/hub_environment.ts");
     const { houqaCache, hubCache } = hubEnvironment();
     needs.push(

@@ -67,7 +67,8 @@ Deno.test(`killed ${KILLS} times and resumed, a run ends with the results of an 
       assert.equal((await output).signal, "SIGKILL");
       // Requests on their way when the process died may still arrive.
       await new Promise((done) => setTimeout(done, 5));
-      const lost = double.chats.length - before.asked - (await answered() - before.answered);
+      const lost: number = double.chats.length - before.asked -
+        (await answered() - before.answered);
       assert.ok(lost <= CONCURRENCY, `kill ${kill} lost ${lost} answers`);
     }
     const last = await runTask("eval", [...args, "results/killed.json"], options);

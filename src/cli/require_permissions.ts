@@ -60,6 +60,6 @@ function permittedCommand(
 }
 
 /** A word that a POSIX shell reads as it is. */
-function quoteForShell(word: string): string {
+export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { CudaPlan, SetupCudaOptions } from "../device/setup_cuda.ts";
+import type { CudaPlan, SetupCudaOptions } from "../device/plan_cuda_setup.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print, printError } from "./print.ts";
@@ -9,6 +9,7 @@ const NOTES = `
 Takes Microsoft's onnxruntime-gpu and NVIDIA's libraries from the Python package index that pip uses
 (PIP_INDEX_URL, pip.conf) and the binding from npm's onnxruntime-node, checks their SHA-256, and
 unpacks what is needed into houqa's cache folder (HOUQA_CACHE). Run it again after an interruption.
+NVIDIA's libraries come under NVIDIA's own licence terms.
 
 Examples:
   houqa setup cuda --dry-run
@@ -34,7 +35,8 @@ async function runSetupCuda(
   { cuda, dryRun = false }: { cuda?: 12 | 13; dryRun?: boolean },
   context: CliContext,
 ): Promise<number> {
-  const { planCudaSetup, locateArchives, setUpCuda } = await import("../device/setup_cuda.ts");
+  const { planCudaSetup } = await import("../device/plan_cuda_setup.ts");
+  const { locateArchives, setUpCuda } = await import("../device/setup_cuda.ts");
   const { packageIndexes, packageRegistry } = await import("../settings/package_indexes.ts");
   const { hubEnvironment } = await import("../settings/hub_environment.ts");
   const { parseHttpSource } = await import("../device/http_source.ts");

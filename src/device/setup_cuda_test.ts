@@ -8,14 +8,8 @@ import {
   type PackageServers,
   startPackageServers,
 } from "./package_servers_double.ts";
-import {
-  type CudaPlan,
-  locateArchives,
-  planCudaSetup,
-  setUpCuda,
-  type SetupCudaOptions,
-  type SetupProgress,
-} from "./setup_cuda.ts";
+import { type CudaPlan, planCudaSetup, type SetupCudaOptions } from "./plan_cuda_setup.ts";
+import { locateArchives, setUpCuda, type SetupProgress } from "./setup_cuda.ts";
 import { fakeSystemFiles, FORBIDDEN_FILES } from "./system_files_double.ts";
 
 const driverFiles = (version: string) =>

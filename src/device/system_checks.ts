@@ -25,7 +25,7 @@ export function checkSystem(
   libc: () => string | undefined = readLibcVersion,
 ): Finding {
   const { os, arch } = Deno.build;
-  const kernel = files.readText("/proc/sys/kernel/osrelease")?.trim() ?? Deno.osRelease();
+  const kernel = readKernel(files);
   const name = readPrettyName();
   const glibc = libc();
   const isOld = glibc !== undefined && compareVersions(glibc, LEAST_GLIBC) < 0;
@@ -101,6 +101,16 @@ export function checkMemory(memory = readMemoryLimit()): Finding {
       limit_bytes: limitBytes,
     },
   };
+}
+
+function readKernel(files: SystemFiles): string {
+  try {
+    const text = files.readText("/proc/sys/kernel/osrelease")?.trim();
+    if (text) return text;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  }
+  return Deno.osRelease();
 }
 
 function readPrettyName(): string | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
+import { SYSTEM_FILES } from "../device/system_files.ts";
 import { digestFiles } from "../hub/digest_files.ts";
 import { holdExport, withExport } from "../hub/export_cache.ts";
 import { resolveAdapter } from "../hub/resolve_adapter.ts";
@@ -233,13 +234,13 @@ function digest(
 
 /** How this machine wants the integers of q8. */
 export function integerWeightsHere(): IntegerWeights {
-  let cpuInfo: string | undefined;
   try {
-    cpuInfo = Deno.readTextFileSync("/proc/cpuinfo");
-  } catch {
-    // Not Linux, or not readable: the form that is right everywhere.
+    return preferredIntegerWeights(SYSTEM_FILES.readText("/proc/cpuinfo"));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    // Unknown: the form that is right everywhere.
+    return preferredIntegerWeights(undefined);
   }
-  return preferredIntegerWeights(cpuInfo);
 }
 
 /** Paths of the files beside the weights that are there. */

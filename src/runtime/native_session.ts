@@ -41,15 +41,26 @@ export async function openCudaSession(
   runtime: CudaRuntime,
 ): Promise<RuntimeSession> {
   preloadCuda(runtime);
-  const module: { exports: unknown } = { exports: {} };
-  // Typed in Node.js only.
-  (process as unknown as { dlopen(module: unknown, path: string): void })
-    .dlopen(module, runtime.bindingPath);
-  const session = await openBindingSession(module.exports as NativeBinding, model.graph, {
+  const session = await openBindingSession(loadBinding(runtime.bindingPath), model.graph, {
     executionProviders: [{ name: "cuda", deviceId: 0 }],
     logSeverityLevel: LOG_ERRORS,
   });
   return wrap(session, "cuda", runtime.version);
+}
+
+/** Modules that this thread has loaded: loading one twice ends the process. */
+const bindings = new Map<string, NativeBinding>();
+
+function loadBinding(path: string): NativeBinding {
+  let binding = bindings.get(path);
+  if (binding === undefined) {
+    const module: { exports: unknown } = { exports: {} };
+    // Typed in Node.js only.
+    (process as unknown as { dlopen(module: unknown, path: string): void }).dlopen(module, path);
+    binding = module.exports as NativeBinding;
+    bindings.set(path, binding);
+  }
+  return binding;
 }
 
 type AnySession = Pick<
