@@ -126,7 +126,7 @@ Deno.test("wrong command lines, settings and files exit with 2 and ask nothing",
       [["--llm-backend", "hf"], /hf backend requires hf_model_name in LLMConfig/],
       [
         ["--llm-backend", "hf", "--hf-model-name", "m"],
-        /deno task eval:hf --llm-backend hf --hf-model-name m/,
+        /deno task eval:hf .*--llm-backend hf --hf-model-name m/,
       ],
       [["--no-rag", "--context", "gold"], /--no-rag means --context none/],
       [["--use-reranker"], /no reranker/],

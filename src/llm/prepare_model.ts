@@ -14,6 +14,7 @@ import { COMPANION_FILES } from "../onnx/model_files.ts";
 import type { LoraAdapter } from "../onnx/lora_adapter.ts";
 import { openLoraAdapter } from "../onnx/open_lora_adapter.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import type { HubEnvironment } from "../settings/hub_environment.ts";
 import { UsageError } from "../settings/usage_error.ts";
 
 /** Which model in which form. */
@@ -39,6 +40,8 @@ export interface PrepareOptions {
   /** Sentences the user should see. */
   readonly onNote?: (note: string) => void;
   readonly onWarning?: (warning: string) => void;
+  /** Where exports and digests are kept; replaced in tests. */
+  readonly environment?: Pick<HubEnvironment, "houqaCache">;
 }
 
 /** An ONNX folder that stays where it is until it is let go. */
@@ -88,7 +91,7 @@ export async function prepareModel(
       dtype: wanted.dtype,
       modelDigest: digestOf(digests),
       ...(model.revision === undefined ? {} : { revision: model.revision }),
-      release: await holdExport(model.folder),
+      release: await holdExport(model.folder, options.environment),
     };
   }
   return await exportSource(await openResolved(model, wanted, options), undefined, options);
@@ -185,7 +188,8 @@ export async function exportSource(
     dtype,
     exporterVersion: `${EXPORTER_VERSION}${dtype === "q8" ? `-${integerWeights}` : ""}`,
   };
-  const held = await withExport(key, make, { signal: options.signal, onWait: options.onNote });
+  const { signal, environment, onNote } = options;
+  const held = await withExport(key, make, { signal, environment, onWait: onNote });
   return { ...common, folder: held.folder, release: () => held.release() };
 }
 
@@ -223,10 +227,11 @@ function downloading({ signal, onWarning, onProgress }: PrepareOptions) {
 
 function digest(
   paths: readonly string[],
-  { signal, onProgress }: PrepareOptions,
+  { signal, environment, onProgress }: PrepareOptions,
 ): Promise<Map<string, string>> {
   return digestFiles(paths, {
     signal,
+    environment,
     onProgress: ({ doneBytes, totalBytes }) =>
       onProgress?.({ stage: "digest", doneBytes, totalBytes }),
   });
