@@ -23,6 +23,19 @@ export interface ForwardResult {
   readonly cache: KeyValueCache;
 }
 
+/** A cache of several rows, each with its own number of tokens. */
+export interface BatchCache extends KeyValueCache {
+  /** Tokens of each row; `length` is that of the longest plus what was generated since. */
+  readonly lengths: readonly number[];
+}
+
+/** One pass of several rows through the decoder. */
+export interface BatchForwardResult {
+  /** Of each row's last token. */
+  readonly logits: readonly Float32Array[];
+  readonly cache: BatchCache;
+}
+
 /** A decoder over one of ONNX's runtimes: tokens in, logits of the last one and a cache out. */
 export class CausalModel {
   readonly #cacheNames: readonly { readonly past: string; readonly present: string }[];
@@ -55,16 +68,59 @@ export class CausalModel {
     const all = await readFloats(outputs.logits!);
     // A graph that others exported may give the logits of every position.
     const logits = all.slice(all.length - outputs.logits!.dims.at(-1)!);
-    if (!Number.isFinite(logits[0]!) || !logits.every(Number.isFinite)) {
-      throw new Error(
-        "The logits are not finite: half precision overflowed, or the weights are damaged. " +
-          "Use --hf-dtype q8, q4 or fp32.",
-      );
-    }
-    const tensors = Object.fromEntries(
+    refuseNotFinite(logits);
+    return { logits, cache: { length: total, tensors: this.#presentOf(outputs) } };
+  }
+
+  /**
+   * Reads several prompts at once, padded on the right. Only for graphs that houqa exported: they
+   * give each row's logits at its own last token.
+   * @throws as {@linkcode forward}.
+   */
+  async forwardBatch(rows: readonly (readonly number[])[]): Promise<BatchForwardResult> {
+    const width = Math.max(...rows.map((row) => row.length));
+    const ids = new BigInt64Array(rows.length * width);
+    rows.forEach((row, index) => ids.set(BigInt64Array.from(row, BigInt), index * width));
+    const lengths = rows.map((row) => row.length);
+    return await this.#runBatch(ids, width, lengths, this.#emptyCache(rows.length), width);
+  }
+
+  /** Reads one more token of each row. @throws as {@linkcode forward}. */
+  async continueBatch(tokens: readonly number[], cache: BatchCache): Promise<BatchForwardResult> {
+    const lengths = cache.lengths.map((length) => length + 1);
+    const ids = BigInt64Array.from(tokens, BigInt);
+    return await this.#runBatch(ids, 1, lengths, cache.tensors, cache.length + 1);
+  }
+
+  async #runBatch(
+    ids: BigInt64Array,
+    width: number,
+    lengths: readonly number[],
+    past: Readonly<Record<string, Tensor>>,
+    total: number,
+  ): Promise<BatchForwardResult> {
+    const { session } = this;
+    const mask = new BigInt64Array(lengths.length * total);
+    lengths.forEach((length, row) => mask.fill(1n, row * total, row * total + length));
+    const outputs = await session.run({
+      input_ids: session.tensor("int64", ids, [lengths.length, width]),
+      attention_mask: session.tensor("int64", mask, [lengths.length, total]),
+      num_logits_to_keep: session.tensor("int64", BigInt64Array.of(1n), []),
+      ...past,
+    });
+    const all = await readFloats(outputs.logits!);
+    refuseNotFinite(all);
+    const size = all.length / lengths.length;
+    return {
+      logits: lengths.map((_, row) => all.slice(row * size, (row + 1) * size)),
+      cache: { length: total, lengths, tensors: this.#presentOf(outputs) },
+    };
+  }
+
+  #presentOf(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    return Object.fromEntries(
       this.#cacheNames.map(({ past, present }) => [past, outputs[present]!]),
     );
-    return { logits, cache: { length: total, tensors } };
   }
 
   /** The first `length` tokens of a cache that lies in this process's memory, as a copy. */
@@ -94,13 +150,13 @@ export class CausalModel {
     for (const tensor of Object.values(cache.tensors)) tensor.dispose();
   }
 
-  #emptyCache(): Record<string, Tensor> {
+  #emptyCache(rows = 1): Record<string, Tensor> {
     const { kvHeads, headDim } = this.shape;
     return Object.fromEntries(
       this.#cacheNames.map(({ past }) => {
         const type = this.session.inputType(past);
         const nothing = type === "float16" ? new Uint16Array(0) : new Float32Array(0);
-        return [past, this.session.tensor(type, nothing, [1, kvHeads, 0, headDim])];
+        return [past, this.session.tensor(type, nothing, [rows, kvHeads, 0, headDim])];
       }),
     );
   }
@@ -113,6 +169,14 @@ export function cacheNames(layers: number): { past: string; present: string }[] 
       past: `past_key_values.${layer}.${kind}`,
       present: `present.${layer}.${kind}`,
     }))).flat();
+}
+
+function refuseNotFinite(logits: Float32Array): void {
+  if (logits.every(Number.isFinite)) return;
+  throw new Error(
+    "The logits are not finite: half precision overflowed, or the weights are damaged. " +
+      "Use --hf-dtype q8, q4 or fp32.",
+  );
 }
 
 async function readFloats(tensor: Tensor): Promise<Float32Array> {

@@ -31,7 +31,7 @@ export async function createLlm(
       temperature: config.temperature,
       seed: config.seed,
       think: config.think,
-      answerMode: config.llm.answerMode,
+      batchSize: config.llm.batchSize,
       timeoutMs: config.timeoutMs,
       signal,
       onProgress,

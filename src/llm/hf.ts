@@ -5,8 +5,8 @@ import { chooseDevice } from "../runtime/choose_device.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import { probeDevice } from "../runtime/probe_devices.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
-import type { AnswerMode } from "../settings/setting_table.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import type { BatchSize } from "./batch_choice.ts";
 import { HfWorkerLlm } from "./hf_worker_llm.ts";
 import type { Llm } from "./llm.ts";
 import { type PreparedModel, prepareModel, type PrepareProgress } from "./prepare_model.ts";
@@ -27,7 +27,8 @@ export interface HFLLMConfig {
   readonly temperature?: number;
   readonly seed?: number;
   readonly think?: boolean;
-  readonly answerMode?: AnswerMode;
+  /** Questions read together; default 1. */
+  readonly batchSize?: BatchSize;
   /** Longest wait for one answer, in milliseconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -77,7 +78,6 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
           temperature: config.temperature ?? 0,
           seed: config.seed ?? 0,
           think: config.think ?? false,
-          answerMode: config.answerMode ?? "generate",
         },
         identity: {
           backend: "hf",
@@ -90,6 +90,7 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
         },
       },
       timeoutMs: config.timeoutMs ?? 300_000,
+      batchSize: config.batchSize,
       signal: config.signal,
       onClose: () => prepared.release(),
     });

@@ -1,9 +1,7 @@
-import { random } from "@huggingface/transformers";
-import { type Letter, LETTERS } from "../dataset/question.ts";
-import { CausalModel, type KeyValueCache } from "./causal_model.ts";
-import { ChatTokenizer } from "./chat_tokenizer.ts";
-import { endsWithAnswerLine } from "./answer_line.ts";
-import { letterLogprobs, type PositionLogprobs } from "./letter_logprobs.ts";
+import { LETTERS } from "../dataset/question.ts";
+import { AnswerWriter } from "./answer_writer.ts";
+import type { BatchForwardResult, CausalModel, KeyValueCache } from "./causal_model.ts";
+import type { ChatTokenizer } from "./chat_tokenizer.ts";
 import {
   type Completion,
   type InvokeOverrides,
@@ -13,11 +11,9 @@ import {
   type LlmIdentity,
   type Prompt,
 } from "./llm.ts";
-import type { AnswerMode } from "../settings/setting_table.ts";
 import type { ModelFolder } from "./model_folder.ts";
-import { explainRuntimeError } from "./runtime_error.ts";
 import { PrefixReuse } from "./prefix_reuse.ts";
-import { likeliest, sampleToken } from "./sample_token.ts";
+import { explainRuntimeError } from "./runtime_error.ts";
 
 /** What a loaded model does by default; each call may differ. */
 export interface HFLoRADefaults {
@@ -26,14 +22,13 @@ export interface HFLoRADefaults {
   readonly temperature: number;
   readonly seed: number;
   readonly think: boolean;
-  /** "score": the likeliest of the four letters, by one pass and without generating. */
-  readonly answerMode: AnswerMode;
 }
 
 /**
  * A Qwen model from Hugging Face files, its LoRA adapter merged in, on one of ONNX's runtimes.
  * Sampling takes top-k and top-p from the model's generation config; its repetition penalty is left
- * out, since it would change which letter is the likeliest.
+ * out, since it would change which letter is the likeliest. With the answer format "letter" the
+ * likeliest of the four letters is taken from one pass, and nothing is generated.
  */
 export class HFLoRALLM implements Llm {
   readonly #prefixes: PrefixReuse;
@@ -57,31 +52,65 @@ export class HFLoRALLM implements Llm {
 
   async invoke(prompt: Prompt, overrides: InvokeOverrides = {}): Promise<Completion> {
     const started = performance.now();
-    const ids = this.tokenizer.encodeChat(prompt.messages, this.defaults.think);
-    const room = this.folder.maxPositions - ids.length;
-    if (room < 1) {
-      throw new LlmError(
-        "prompt_cut",
-        `A prompt of ${ids.length} tokens does not fit in the ${this.folder.maxPositions} positions ` +
-          `of ${this.identity.model}: shorten the context (--top-k).`,
-      );
-    }
+    const ids = this.#encode(prompt);
     try {
-      const answer = this.defaults.answerMode === "score" && overrides.answerFormat === "letter"
+      const answer = overrides.answerFormat === "letter"
         ? await this.#score(ids)
-        : await this.#generate(ids, room, overrides);
+        : await this.#generate(ids, overrides);
       return { ...answer, promptTokens: ids.length, seconds: secondsSince(started) };
     } catch (error) {
-      if (error instanceof LlmError || error instanceof DOMException) throw error;
-      // What is kept may be what memory ran out for.
-      this.#prefixes.clear();
-      throw explainRuntimeError(error as Error);
+      throw this.#explain(error);
+    }
+  }
+
+  /**
+   * Generates one answer for each of several prompts, read together as one batch padded on the
+   * right; nothing of what they share is reused. Each answer's seconds are its share of the batch.
+   * @throws as {@linkcode invoke}, for the whole batch.
+   */
+  async invokeMany(
+    prompts: readonly Prompt[],
+    overrides: InvokeOverrides = {},
+  ): Promise<Completion[]> {
+    const started = performance.now();
+    const rows = prompts.map((prompt) => this.#encode(prompt));
+    try {
+      const first = await this.model.forwardBatch(rows);
+      const answers = overrides.answerFormat === "letter"
+        ? first.logits.map((logits) => this.#scored(logits))
+        : await this.#continueBatch(rows, first, overrides);
+      const seconds = secondsSince(started) / rows.length;
+      return answers.map((answer, row) => ({
+        ...answer,
+        promptTokens: rows[row]!.length,
+        seconds,
+      }));
+    } catch (error) {
+      throw this.#explain(error);
     }
   }
 
   async close(): Promise<void> {
     this.#prefixes.clear();
     await this.model.session.close();
+  }
+
+  #encode(prompt: Prompt): number[] {
+    const ids = this.tokenizer.encodeChat(prompt.messages, this.defaults.think);
+    const { maxPositions } = this.folder;
+    if (ids.length < maxPositions) return ids;
+    throw new LlmError(
+      "prompt_cut",
+      `A prompt of ${ids.length} tokens does not fit in the ${maxPositions} positions ` +
+        `of ${this.identity.model}: shorten the context (--top-k).`,
+    );
+  }
+
+  #explain(error: unknown): unknown {
+    if (error instanceof LlmError || error instanceof DOMException) return error;
+    // What is kept may be what memory ran out for.
+    this.#prefixes.clear();
+    return explainRuntimeError(error as Error);
   }
 
   /** Logits of the token after a prompt, and the prompt's cache. */
@@ -94,6 +123,10 @@ export class HFLoRALLM implements Llm {
   async #score(ids: readonly number[]): Promise<Omit<Completion, "seconds">> {
     const { logits, cache } = await this.#read(ids);
     this.#prefixes.remember(ids, cache);
+    return this.#scored(logits);
+  }
+
+  #scored(logits: Float32Array): Omit<Completion, "seconds"> {
     const letters = LETTERS.filter((letter) => this.tokenizer.letterTokens[letter].length > 0);
     const scores = letters.map((letter) => logits[this.tokenizer.letterTokens[letter][0]!]!);
     const most = Math.max(...scores);
@@ -109,40 +142,16 @@ export class HFLoRALLM implements Llm {
 
   async #generate(
     ids: readonly number[],
-    room: number,
     overrides: InvokeOverrides,
   ): Promise<Omit<Completion, "seconds">> {
-    const { signal, answerFormat = "text" } = overrides;
-    const maxNewTokens = Math.min(overrides.maxNewTokens ?? this.defaults.maxNewTokens, room);
-    if (!(maxNewTokens >= 1)) {
-      throw new LlmError("request", `maxNewTokens is ${maxNewTokens}; it must be at least 1.`);
-    }
-    const temperature = overrides.temperature ?? this.defaults.temperature;
-    const sampling = { temperature, topK: this.folder.topK, topP: this.folder.topP };
-    const generator = new random.Random(overrides.seed ?? this.defaults.seed);
-
-    const generated: number[] = [];
-    const positions: PositionLogprobs[] = [];
+    const writer = this.#writer(ids, overrides);
     let { logits, cache } = await this.#read(ids);
     const promptCache = cache;
-    let finishReason: Completion["finishReason"] = "length";
     try {
       for (;;) {
-        signal?.throwIfAborted();
-        const token = temperature === 0
-          ? likeliest(logits)
-          : sampleToken(logits, sampling, () => generator.random());
-        if (this.#endTokens.has(token)) {
-          finishReason = "stop";
-          break;
-        }
-        generated.push(token);
-        positions.push(this.#position(token, logits));
-        if (answerFormat === "text" && endsWithAnswerLine(this.#tail(generated))) {
-          finishReason = "stop";
-          break;
-        }
-        if (generated.length === maxNewTokens) break;
+        overrides.signal?.throwIfAborted();
+        const token = writer.next(logits);
+        if (token === undefined) return writer.completion();
         const before = cache;
         ({ logits, cache } = await this.model.forward([token], cache));
         if (before !== promptCache) this.model.dispose(before);
@@ -151,56 +160,55 @@ export class HFLoRALLM implements Llm {
       if (cache !== promptCache) this.model.dispose(cache);
       this.#prefixes.remember(ids, promptCache);
     }
-    const letters = letterLogprobs(positions, answerFormat);
-    return {
-      ...splitThinking(this.tokenizer.decode(generated), this.defaults.think),
-      finishReason,
-      completionTokens: generated.length,
-      ...(letters === undefined ? {} : { letterLogprobs: letters }),
-    };
   }
 
-  /** Logits stand for log-probabilities: only their differences count. */
-  #position(token: number, logits: Float32Array): PositionLogprobs {
-    const text = this.tokenizer.decode([token]);
-    const mayBeLetter = /[a-dA-Dａ-ｄＡ-Ｄ]/u.test(text) && text.trim().length <= 4;
-    return {
-      token: text,
-      logprob: logits[token]!,
-      ...(mayBeLetter ? { top_logprobs: this.#letterLogits(logits) } : {}),
-    };
+  async #continueBatch(
+    rows: readonly (readonly number[])[],
+    first: BatchForwardResult,
+    overrides: InvokeOverrides,
+  ): Promise<Omit<Completion, "seconds">[]> {
+    const writers = rows.map((ids) => this.#writer(ids, overrides));
+    let { logits, cache } = first;
+    try {
+      for (;;) {
+        overrides.signal?.throwIfAborted();
+        // A finished row goes on with any token; what comes of it is not looked at.
+        const tokens = writers.map((writer, row) =>
+          (writer.isFinished ? undefined : writer.next(logits[row]!)) ?? rows[row]![0]!
+        );
+        if (writers.every((writer) => writer.isFinished)) {
+          return writers.map((writer) => writer.completion());
+        }
+        const before = cache;
+        ({ logits, cache } = await this.model.continueBatch(tokens, cache));
+        this.model.dispose(before);
+      }
+    } finally {
+      this.model.dispose(cache);
+    }
   }
 
-  #letterLogits(logits: Float32Array): { token: string; logprob: number }[] {
-    return LETTERS.flatMap((letter: Letter) =>
-      this.tokenizer.letterTokens[letter].map((id) => ({
-        token: this.tokenizer.decode([id]),
-        logprob: logits[id]!,
-      }))
-    );
-  }
-
-  #tail(generated: readonly number[]): string {
-    return this.tokenizer.decode(generated.slice(-TAIL_TOKENS));
+  #writer(ids: readonly number[], overrides: InvokeOverrides): AnswerWriter {
+    const { defaults, folder } = this;
+    const wanted = overrides.maxNewTokens ?? defaults.maxNewTokens;
+    if (!(wanted >= 1)) {
+      throw new LlmError("request", `maxNewTokens is ${wanted}; it must be at least 1.`);
+    }
+    return new AnswerWriter(this.tokenizer, {
+      sampling: {
+        temperature: overrides.temperature ?? defaults.temperature,
+        topK: folder.topK,
+        topP: folder.topP,
+      },
+      seed: overrides.seed ?? defaults.seed,
+      maxNewTokens: Math.min(wanted, folder.maxPositions - ids.length),
+      answerFormat: overrides.answerFormat ?? "text",
+      think: defaults.think,
+      endTokens: this.#endTokens,
+    });
   }
 }
-
-/** Enough for a whole answer line. */
-const TAIL_TOKENS = 16;
 
 function secondsSince(started: number): number {
   return (performance.now() - started) / 1000;
-}
-
-const THINK_END = "</think>";
-
-function splitThinking(text: string, think: boolean): Pick<Completion, "text" | "thinking"> {
-  const end = text.lastIndexOf(THINK_END);
-  if (end === -1) {
-    // Thinking that never ended is no answer.
-    return think && text.includes("<think>") ? { text: "", thinking: text } : { text };
-  }
-  const thinking = text.slice(0, end).replace(/^\s*<think>/, "").trim();
-  const answer = text.slice(end + THINK_END.length).trimStart();
-  return thinking === "" ? { text: answer } : { text: answer, thinking };
 }

@@ -29,11 +29,11 @@ self.onmessage = async ({ data }: MessageEvent<HfWorkerRequest>) => {
     } else {
       const signal = stopSignal(data.id);
       const overrides = { ...data.overrides, signal };
-      reply({
-        kind: "completion",
-        id: data.id,
-        completion: await llm!.invoke(data.prompt, overrides),
-      });
+      const [first, ...others] = data.prompts;
+      const completions = others.length === 0
+        ? [await llm!.invoke(first!, overrides)]
+        : await llm!.invokeMany(data.prompts, overrides);
+      reply({ kind: "completions", id: data.id, completions });
     }
   } catch (error) {
     const { name, message } = error as Error;

@@ -1,4 +1,6 @@
+import { getLogger } from "@logtape/logtape";
 import { UsageError } from "../settings/usage_error.ts";
+import { AUTO_BATCH, BatchChoice, type BatchSize } from "./batch_choice.ts";
 import type { HfWorkerReply, HfWorkerRequest, OpenRequest } from "./hf_worker_messages.ts";
 import {
   type Completion,
@@ -16,22 +18,35 @@ export interface HfWorkerOptions {
   readonly timeoutMs: number;
   /** Ends the loading. */
   readonly signal?: AbortSignal;
+  /** Questions read together; default 1. Only direct answers, and only while several wait. */
+  readonly batchSize?: BatchSize;
   /** Called once when the model is closed. */
   readonly onClose?: () => void;
   /** How long a call may take to notice that it is to end, in milliseconds. */
   readonly graceMs?: number;
 }
 
-interface Waiting {
+/** A question that waits for its turn. */
+interface Job {
+  readonly prompt: Prompt;
+  readonly overrides: InvokeOverrides;
   readonly resolve: (completion: Completion) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** A call that the thread is at work on. */
+interface Waiting {
+  readonly resolve: (completions: readonly Completion[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 const GRACE_MS = 5_000;
+/** Longer answers are not worth waiting for each other, in tokens. */
+const SHORT_ANSWER = 32;
 
 /**
  * A model in a thread of its own, since a running graph blocks its thread: timeouts, Ctrl-C and the
- * progress display go on working. Calls are answered one after the other.
+ * progress display go on working. Calls are answered in their order, alone or in batches.
  */
 export class HfWorkerLlm implements Llm {
   #worker: Worker | undefined;
@@ -39,11 +54,19 @@ export class HfWorkerLlm implements Llm {
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #jobs: Job[] = [];
+  readonly #batches: BatchChoice;
+  #isWorking = false;
   #isClosed = false;
 
   private constructor(readonly options: HfWorkerOptions) {
     this.#identity = options.open.identity;
+    this.#batches = new BatchChoice(options.batchSize ?? 1, (size, single, batched) => {
+      getLogger(["houqa", "hf"]).info(
+        "Questions a pass: {size} ({single} s a question one by one, {batched} s in a batch of {n})",
+        { size, single: single.toFixed(3), batched: batched.toFixed(3), n: AUTO_BATCH },
+      );
+    });
   }
 
   /**
@@ -66,17 +89,14 @@ export class HfWorkerLlm implements Llm {
     return this.#identity;
   }
 
-  async invoke(prompt: Prompt, overrides: InvokeOverrides = {}): Promise<Completion> {
-    const before = this.#queue;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#queue = promise;
-    await before;
-    try {
-      overrides.signal?.throwIfAborted();
-      return await this.#ask(prompt, overrides);
-    } finally {
-      resolve();
+  invoke(prompt: Prompt, overrides: InvokeOverrides = {}): Promise<Completion> {
+    const { promise, resolve, reject } = Promise.withResolvers<Completion>();
+    this.#jobs.push({ prompt, overrides, resolve, reject });
+    if (!this.#isWorking) {
+      this.#isWorking = true;
+      this.#workOff();
     }
+    return promise;
   }
 
   close(): Promise<void> {
@@ -86,12 +106,47 @@ export class HfWorkerLlm implements Llm {
     return Promise.resolve();
   }
 
-  async #ask(prompt: Prompt, { signal, ...overrides }: InvokeOverrides): Promise<Completion> {
+  async #workOff(): Promise<void> {
+    for (;;) {
+      // Whoever got an answer may ask the next question before the batch is made up.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (this.#jobs.length === 0) break;
+      const [{ overrides }] = this.#jobs as [Job];
+      const isShort = overrides.answerFormat === "letter" ||
+        (overrides.maxNewTokens ?? Infinity) <= SHORT_ANSWER;
+      const alike = this.#jobs.findIndex((job) => !haveSameRules(job.overrides, overrides));
+      const waiting = alike === -1 ? this.#jobs.length : alike;
+      const size = isShort ? this.#batches.next(waiting) : 1;
+      await this.#answer(this.#jobs.splice(0, size));
+    }
+    this.#isWorking = false;
+  }
+
+  /** Answers some jobs in one call; what it throws goes to each of them. */
+  async #answer(jobs: readonly Job[]): Promise<void> {
+    try {
+      for (const { overrides } of jobs) overrides.signal?.throwIfAborted();
+      const completions = await this.#ask(jobs);
+      jobs.forEach(({ resolve }, index) => resolve(completions[index]!));
+      this.#batches.record(jobs.length, completions[0]!.seconds);
+    } catch (error) {
+      const isFull = error instanceof LlmError && error.kind === "out_of_memory";
+      if (isFull && jobs.length > 1) {
+        this.#batches.giveUp();
+        for (const job of jobs) await this.#answer([job]);
+        return;
+      }
+      for (const { reject } of jobs) reject(error);
+    }
+  }
+
+  async #ask(jobs: readonly Job[]): Promise<readonly Completion[]> {
     if (this.#isClosed) throw new LlmError("server", "The model was closed.");
+    const { signal, ...overrides } = jobs[0]!.overrides;
     // After a call that would not end.
     if (this.#worker === undefined) await this.#start(signal);
     const id = ++this.#calls;
-    const { promise, resolve, reject } = Promise.withResolvers<Completion>();
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Completion[]>();
     this.#waiting.set(id, { resolve, reject });
     const { timeoutMs, graceMs = GRACE_MS } = this.options;
     let grace: ReturnType<typeof setTimeout> | undefined;
@@ -106,10 +161,10 @@ export class HfWorkerLlm implements Llm {
     const timer = setTimeout(() => {
       timedOut = true;
       end();
-    }, timeoutMs);
+    }, timeoutMs * jobs.length);
     signal?.addEventListener("abort", end, { once: true });
     try {
-      this.#send({ kind: "invoke", id, prompt, overrides });
+      this.#send({ kind: "invoke", id, prompts: jobs.map(({ prompt }) => prompt), overrides });
       return await promise;
     } catch (error) {
       if (timedOut && error instanceof DOMException) {
@@ -136,7 +191,9 @@ export class HfWorkerLlm implements Llm {
     signal?.addEventListener("abort", abort, { once: true });
     worker.onmessage = ({ data }: MessageEvent<HfWorkerReply>) => {
       if (data.kind === "opened") return resolve(data.identity);
-      if (data.kind === "completion") return this.#waiting.get(data.id)?.resolve(data.completion);
+      if (data.kind === "completions") {
+        return this.#waiting.get(data.id)?.resolve(data.completions);
+      }
       const error = errorOf(data);
       if (data.id === undefined) reject(error);
       else this.#waiting.get(data.id)?.reject(error);
@@ -170,6 +227,12 @@ export class HfWorkerLlm implements Llm {
     for (const { reject } of this.#waiting.values()) reject(reason);
     this.#waiting.clear();
   }
+}
+
+/** Whether two calls can go into one batch. */
+function haveSameRules(a: InvokeOverrides, b: InvokeOverrides): boolean {
+  return a.temperature === b.temperature && a.maxNewTokens === b.maxNewTokens &&
+    a.seed === b.seed && a.answerFormat === b.answerFormat && a.signal === b.signal;
 }
 
 function errorOf(

@@ -24,14 +24,20 @@ export type HfWorkerRequest = OpenRequest | {
   readonly kind: "invoke";
   /** From 1 on. */
   readonly id: number;
-  readonly prompt: Prompt;
+  /** More than one: read together as one batch. */
+  readonly prompts: readonly Prompt[];
   readonly overrides: Omit<InvokeOverrides, "signal">;
 };
 
 /** What it answers. */
 export type HfWorkerReply =
   | { readonly kind: "opened"; readonly identity: LlmIdentity }
-  | { readonly kind: "completion"; readonly id: number; readonly completion: Completion }
+  | {
+    readonly kind: "completions";
+    readonly id: number;
+    /** In the prompts' order. */
+    readonly completions: readonly Completion[];
+  }
   | {
     readonly kind: "failed";
     /** Absent: loading failed. */

@@ -114,6 +114,9 @@ function encodeBlocks(
   const q = new Uint8Array(BLOCK_SIZE);
   const result = { scale: 0, zeroPoint: 0 };
   let errorSquared = 0;
+  let overflows = 0;
+  // A block's scale may take larger values; the half-precision product with them does not.
+  if (isHalf) { for (let i = 0; i < w.length; i++) if (Math.abs(w[i]!) > MAX_HALF) overflows++; }
   for (let row = 0; row < rows; row++) {
     for (let block = 0; block < blocks; block++) {
       const start = row * columns + block * BLOCK_SIZE;
@@ -136,7 +139,7 @@ function encodeBlocks(
     writeAt(weight.scales!, first * blocks, isHalf ? Float16Array.from(scales) : scales),
   ];
   if (weight.zeroPoints) writes.push(writeAt(weight.zeroPoints, first * zeroBytes, zeros));
-  return { writes, error: { errorSquared, overflows: 0 } };
+  return { writes, error: { errorSquared, overflows } };
 }
 
 /** A run of elements of the stored values. */
@@ -192,6 +195,9 @@ function transpose<T extends Uint8Array | Float32Array | Float16Array>(w: T, col
   }
   return turned;
 }
+
+/** The largest value of IEEE 754 binary16. */
+const MAX_HALF = 65504;
 
 const half = new Float16Array(1);
 

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
@@ -20,7 +20,7 @@ import { companionFiles } from "./model_files.ts";
 import { buildQwenGraph } from "./qwen_graph.ts";
 import { rotaryTables } from "./rotary_tables.ts";
 import { STORED_BYTES } from "./tensor_source.ts";
-import { SLICE_ELEMENTS, type WeightSlice } from "./weight_exporter.ts";
+import { SLICE_ELEMENTS, type SliceStatistics, type WeightSlice } from "./weight_exporter.ts";
 import {
   EMBEDDING,
   type PlannedValues,
@@ -80,7 +80,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
   const onnxFolder = join(folder, "onnx");
   const slices = [...plan.weights.values()].flat()
     .flatMap((weight) => slicesOf(weight, checkpoint, adapter));
-  const sums = new Map<string, TensorSums>();
+  const statistics = new Map<WeightSlice, SliceStatistics>();
   try {
     await Deno.mkdir(onnxFolder);
     for (const [name, text] of companions) await Deno.writeTextFile(join(folder, name), text);
@@ -91,7 +91,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
       dtype,
       workers: options.workers ?? chooseWorkers(slices),
       signal: options.signal,
-      onSlice: countProgress(slices, sums, options.onProgress),
+      onSlice: countProgress(slices, statistics, options.onProgress),
     });
     const graph = buildQwenGraph(config, dtype, plan);
     const bytes = graph.encode({ name: "houqa", version: HOUQA_VERSION });
@@ -102,7 +102,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
       cause: error,
     });
   }
-  const tensors = [...sums.values()];
+  const tensors = sumByTensor(slices, statistics);
   refuseBadValues(tensors, dtype);
   const report = reportOf(options, tensors, options.digests);
   await Deno.writeTextFile(join(folder, "export.json"), JSON.stringify(report, null, 2) + "\n");
@@ -136,13 +136,27 @@ function chooseWorkers(slices: readonly WeightSlice[]): number {
 
 function countProgress(
   slices: readonly WeightSlice[],
-  sums: Map<string, TensorSums>,
+  found: Map<WeightSlice, SliceStatistics>,
   onProgress: ExportOptions["onProgress"],
 ): Parameters<typeof exportSlices>[1]["onSlice"] {
   const total = slices.reduce((sum, slice) => sum + sliceBytes(slice), 0);
   let done = 0;
   return (slice, statistics) => {
+    found.set(slice, statistics);
+    done += sliceBytes(slice);
+    onProgress?.(done, total);
+  };
+}
+
+/** In the order of the plan, whatever the order in which workers finished. */
+function sumByTensor(
+  slices: readonly WeightSlice[],
+  found: ReadonlyMap<WeightSlice, SliceStatistics>,
+): TensorSums[] {
+  const sums = new Map<string, TensorSums>();
+  for (const slice of slices) {
     const { source: name, layout } = slice.weight;
+    const statistics = found.get(slice)!;
     const known = sums.get(name);
     sums.set(
       name,
@@ -150,9 +164,8 @@ function countProgress(
         ? { name, layout, isChanged: slice.lora !== undefined, ...statistics }
         : addStatistics(known, statistics),
     );
-    done += sliceBytes(slice);
-    onProgress?.(done, total);
-  };
+  }
+  return [...sums.values()];
 }
 
 async function makeDataFiles(plan: WeightPlan, folder: string): Promise<void> {
@@ -207,7 +220,7 @@ function reportOf(
   const inputs = (folder: string) => ({
     folder: basename(folder),
     files: Object.fromEntries(
-      [...digests].filter(([path]) => dirname(path) === folder)
+      [...digests].filter(([path]) => join(folder, basename(path)) === path)
         .map(([path, digest]) => [basename(path), digest]),
     ),
   });

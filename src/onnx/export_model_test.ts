@@ -18,7 +18,12 @@ import { EXPORT_DTYPES } from "./export_dtype.ts";
 import { digestsBelow, exportTo } from "./exported_double.ts";
 import { exportModel } from "./export_model.ts";
 import { EXPORTER_VERSION } from "./export_report.ts";
-import { SMALL_QWEN3, writeTinyAdapter, writeTinyModel } from "./tiny_model_double.ts";
+import {
+  SMALL_QWEN3,
+  TINY_ADAPTER,
+  writeTinyAdapter,
+  writeTinyModel,
+} from "./tiny_model_double.ts";
 
 /** Puts one value into a float32 tensor. */
 function put(tensors: DoubleTensors, name: string, index: number, value: number): void {
@@ -262,7 +267,7 @@ Deno.test("export.json says where every byte came from", () =>
         "adapter_model.safetensors": sha.get("a/adapter_model.safetensors"),
       },
     });
-    assert.deepEqual(config, TINY_LORA);
+    assert.deepEqual(config, TINY_ADAPTER);
     assert.deepEqual(
       [report.exporter_version, report.houqa_version, report.dtype, report.model_type],
       [EXPORTER_VERSION, HOUQA_VERSION, "q8", "qwen3"],

@@ -100,6 +100,9 @@ export async function writeTinyModel(
   return folder;
 }
 
+/** adapter_config.json that names no base. */
+export const TINY_ADAPTER = { ...TINY_LORA, base_model_name_or_path: null };
+
 /** Writes an adapter of random weights for the tiny model. */
 export async function writeTinyAdapter(
   folder: string,
@@ -110,7 +113,7 @@ export async function writeTinyAdapter(
     const values = new Float32Array(bytes.buffer);
     values.forEach((value, index) => values[index] = value * scale);
   }
-  return await writeAdapter(folder, TINY_LORA, tensors);
+  return await writeAdapter(folder, TINY_ADAPTER, tensors);
 }
 
 async function writeTokenizer(folder: string): Promise<void> {

@@ -121,8 +121,11 @@ function describeAsking(config: ResultFile["config"]): string {
     byRule ? "a rule, no model" : config.cot_enabled ? "chain of thought" : "direct",
     byRule ? "" : config.few_shot_enabled ? "few-shot" : "zero-shot",
     context,
-    config.structured_output ? "constrained to one letter" : "",
-    config.answer_mode === "score" ? "letters scored, nothing generated" : "",
+    config.answer_mode === "score"
+      ? "letters scored, nothing generated"
+      : config.structured_output
+      ? "constrained to one letter"
+      : "",
     config.ensemble_runs !== null ? `ensemble of ${config.ensemble_runs}` : "",
   ].filter((part) => part !== "").join(", ");
 }

@@ -77,12 +77,22 @@ function wrap(session: AnySession, device: "cpu" | "cuda", version: string): Run
     keepsCacheOnDevice: false,
     tensor: (type, data, dims) => new Tensor(type, data, dims),
     inputType: (name) => inputType(session.inputMetadata, name),
-    run: (feeds) => session.run({ ...feeds }) as Promise<Record<string, Tensor>>,
+    run: (feeds) =>
+      session.run(
+        Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, asBits(tensor)])),
+      ) as Promise<Record<string, Tensor>>,
     async close() {
       if (isOpen) await session.release();
       isOpen = false;
     },
   };
+}
+
+/** Deno's Node-API does not know Float16Array: the native module would see no values in it. */
+function asBits(tensor: Tensor): Tensor {
+  if (tensor.type !== "float16") return tensor;
+  const { buffer, byteOffset, length } = tensor.data as Uint16Array;
+  return Object.create(tensor, { data: { value: new Uint16Array(buffer, byteOffset, length) } });
 }
 
 /** Element type of an input by the graph's own declaration. */

@@ -1,4 +1,5 @@
 import type { ExportDtype } from "../onnx/export_dtype.ts";
+import { AUTO_BATCH } from "../llm/batch_choice.ts";
 import { describeOrigin, type ResolvedSettings } from "./resolve_settings.ts";
 import {
   type AnswerMode,
@@ -25,6 +26,8 @@ export interface LLMConfig {
   /** Undefined = chosen by the device. */
   readonly hfDtype?: ExportDtype;
   readonly answerMode: AnswerMode;
+  /** Questions read together; "auto": what turns out to be faster. */
+  readonly batchSize: number | "auto";
 }
 
 /** An evaluation run with every default filled in. */
@@ -101,6 +104,7 @@ export function normaliseEvaluation(
       hfDevice: values.hf_device,
       hfDtype: values.hf_dtype ?? (values.load_in_4bit ? "q4" : undefined),
       answerMode: values.answer_mode,
+      batchSize: values.batch_size,
     },
     baseline,
     dataPath: values.data,
@@ -117,10 +121,12 @@ export function normaliseEvaluation(
       (values.think ? THINKING_TOKENS : mode === "cot" ? COT_TOKENS : DIRECT_TOKENS),
     numCtx: values.num_ctx,
     timeoutMs: Math.max(1, Math.round(values.timeout * 1000)),
-    concurrency: values.concurrency,
+    concurrency: chooseConcurrency(settings),
     think: values.think,
-    structured: baseline === undefined && values.llm_backend === "ollama" &&
-      (values.structured ?? (mode === "direct" && !values.think)),
+    structured: baseline === undefined &&
+      (values.llm_backend === "hf"
+        ? values.answer_mode === "score"
+        : values.structured ?? (mode === "direct" && !values.think)),
     maxErrors: values.max_errors,
   };
   return { config, notes, warnings };
@@ -199,6 +205,7 @@ function settingsForHfOnly({ values, origins }: ResolvedSettings): string[] {
     "hf_device",
     "hf_dtype",
     "answer_mode",
+    "batch_size",
   ] as const)
     .filter((name) => values[name] !== undefined && values[name] !== false)
     .filter((name) => origins[name].kind !== "default")
@@ -247,6 +254,13 @@ function refuseForHf({ values, origins }: ResolvedSettings): void {
       );
     }
   }
+}
+
+/** Questions that are read together have to wait together. */
+function chooseConcurrency({ values, origins }: ResolvedSettings): number {
+  const isHf = values.llm_backend === "hf" && values.baseline === undefined;
+  if (!isHf || values.use_cot || origins.concurrency.kind !== "default") return values.concurrency;
+  return values.batch_size === "auto" ? AUTO_BATCH : values.batch_size;
 }
 
 /** @throws {UsageError} when the hf backend has no model name. */

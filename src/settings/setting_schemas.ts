@@ -42,5 +42,13 @@ export function oneOf<const T extends readonly string[]>(words: T): z.ZodType<T[
     .refine((text): text is T[number] => words.includes(text), `one of ${words.join(", ")}`);
 }
 
+/** "auto", or a number of questions that are read together. */
+export const batchSize: z.ZodType<number | "auto", string> = z.string()
+  .refine(
+    (text) => text.toLowerCase() === "auto" || /^[1-9]\d?$/.test(text),
+    "auto or a whole number from 1 to 99",
+  )
+  .transform((text) => text.toLowerCase() === "auto" ? "auto" : Number(text));
+
 /** Any text but the empty one. */
 export const someText: z.ZodType<string, string> = z.string().min(1, "some text");

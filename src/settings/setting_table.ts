@@ -1,7 +1,14 @@
 import type { z } from "zod";
 import { EXPORT_DTYPES } from "../onnx/export_dtype.ts";
 import { DEVICES } from "../runtime/device.ts";
-import { decimalNumber, oneOf, someText, truthValue, wholeNumber } from "./setting_schemas.ts";
+import {
+  batchSize,
+  decimalNumber,
+  oneOf,
+  someText,
+  truthValue,
+  wholeNumber,
+} from "./setting_schemas.ts";
 
 /** One setting: where it may be given, what it may be, what holds when nobody gives it. */
 export interface SettingDefinition<T = unknown> {
@@ -124,6 +131,12 @@ export const SETTING_TABLE = {
     schema: oneOf(ANSWER_MODES),
     fallback: "generate",
     help: "hf backend: generate text, or score the four letters by one pass",
+  }),
+  batch_size: define({
+    flags: "--batch-size <n>",
+    schema: batchSize,
+    fallback: "auto",
+    help: "hf backend, direct answers: questions read together, or auto: what is faster",
   }),
   temperature: define({
     flags: "--temperature <t>",
