@@ -14,6 +14,8 @@ export interface AnswerRules {
   /** "text": writing stops behind an answer line. */
   readonly answerFormat: "letter" | "text";
   readonly think: boolean;
+  /** The prompt ends within the thoughts: their opening mark is not generated. */
+  readonly isThinking: boolean;
   /** Tokens that end an answer. */
   readonly endTokens: ReadonlySet<number>;
 }
@@ -50,10 +52,7 @@ export class AnswerWriter {
     if (endTokens.has(token)) return this.#finish("stop");
     this.#generated.push(token);
     this.#positions.push(this.#position(token, logits));
-    const tail = this.#generated.slice(-TAIL_TOKENS);
-    if (answerFormat === "text" && endsWithAnswerLine(this.tokenizer.decode(tail))) {
-      return this.#finish("stop");
-    }
+    if (answerFormat === "text" && this.#endsWithAnswerLine()) return this.#finish("stop");
     return this.#generated.length === maxNewTokens ? this.#finish("length") : token;
   }
 
@@ -61,11 +60,20 @@ export class AnswerWriter {
   completion(): Omit<Completion, "seconds" | "promptTokens"> {
     const letters = letterLogprobs(this.#positions, this.rules.answerFormat);
     return {
-      ...splitThinking(this.tokenizer.decode(this.#generated), this.rules.think),
+      ...splitThinking(this.tokenizer.decode(this.#generated), this.rules),
       finishReason: this.#finishReason ?? "length",
       completionTokens: this.#generated.length,
       ...(letters === undefined ? {} : { letterLogprobs: letters }),
     };
+  }
+
+  #endsWithAnswerLine(): boolean {
+    if (!endsWithAnswerLine(this.tokenizer.decode(this.#generated.slice(-TAIL_TOKENS)))) {
+      return false;
+    }
+    // Thoughts may hold such a line too, and go on.
+    const { thinking, text } = splitThinking(this.tokenizer.decode(this.#generated), this.rules);
+    return thinking === undefined || text !== "";
   }
 
   #finish(reason: Completion["finishReason"]): undefined {
@@ -95,11 +103,16 @@ export class AnswerWriter {
 
 const THINK_END = "</think>";
 
-function splitThinking(text: string, think: boolean): Pick<Completion, "text" | "thinking"> {
+function splitThinking(
+  text: string,
+  { think, isThinking }: Pick<AnswerRules, "think" | "isThinking">,
+): Pick<Completion, "text" | "thinking"> {
   const end = text.lastIndexOf(THINK_END);
   if (end === -1) {
     // Thinking that never ended is no answer.
-    return think && text.includes("<think>") ? { text: "", thinking: text } : { text };
+    return isThinking || think && text.includes("<think>")
+      ? { text: "", thinking: text }
+      : { text };
   }
   const thinking = text.slice(0, end).replace(/^\s*<think>/, "").trim();
   const answer = text.slice(end + THINK_END.length).trimStart();

@@ -5,6 +5,7 @@ import { chooseDevice } from "../runtime/choose_device.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import { probeDevice } from "../runtime/probe_devices.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import type { HubEnvironment } from "../settings/hub_environment.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { BatchSize } from "./batch_choice.ts";
 import { HfWorkerLlm } from "./hf_worker_llm.ts";
@@ -35,6 +36,10 @@ export interface HFLLMConfig {
   readonly onProgress?: (progress: PrepareProgress) => void;
   /** Replaced in tests. */
   readonly probe?: typeof probeDevice;
+  /** Replaced in tests. */
+  readonly environment?: Pick<HubEnvironment, "houqaCache">;
+  /** Replaced in tests. */
+  readonly readMemory?: typeof readMemoryLimit;
 }
 
 /** Memory beside the weights: runtime, tokenizer, activations. */
@@ -56,12 +61,13 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
   refuseDtype(dtype, device);
   const prepared = await prepareModel({ ...config, dtype }, {
     signal: config.signal,
+    environment: config.environment,
     onProgress: config.onProgress,
     onNote: (note) => log.info("{note}", { note }),
     onWarning: (warning) => log.warn("{warning}", { warning }),
   });
   try {
-    await refuseTooLarge(prepared, device);
+    await refuseTooLarge(prepared, device, config.readMemory ?? readMemoryLimit);
     log.info("Model {model}{adapter}, {dtype}, backend hf, on {device}", {
       model: config.modelName,
       adapter: config.loraPath === undefined ? "" : ` with LoRA ${config.loraPath}`,
@@ -115,8 +121,12 @@ function refuseDtype(dtype: ExportDtype, device: DeviceName): void {
 }
 
 /** @throws {CannotContinueError} rather than being killed by the kernel halfway. */
-async function refuseTooLarge({ folder, dtype }: PreparedModel, device: DeviceName): Promise<void> {
-  const { availableBytes, limitBytes } = readMemoryLimit();
+async function refuseTooLarge(
+  { folder, dtype }: PreparedModel,
+  device: DeviceName,
+  readMemory: typeof readMemoryLimit,
+): Promise<void> {
+  const { availableBytes, limitBytes } = readMemory();
   if (availableBytes === undefined) return;
   const { readModelFolder } = await import("./model_folder.ts");
   const { modelPath, dataFiles } = await readModelFolder(folder, dtype);

@@ -77,7 +77,7 @@ export class HFLoRALLM implements Llm {
     try {
       const first = await this.model.forwardBatch(rows);
       const answers = overrides.answerFormat === "letter"
-        ? first.logits.map((logits) => this.#scored(logits))
+        ? this.#scoreBatch(first)
         : await this.#continueBatch(rows, first, overrides);
       const seconds = secondsSince(started) / rows.length;
       return answers.map((answer, row) => ({
@@ -124,6 +124,11 @@ export class HFLoRALLM implements Llm {
     const { logits, cache } = await this.#read(ids);
     this.#prefixes.remember(ids, cache);
     return this.#scored(logits);
+  }
+
+  #scoreBatch({ logits, cache }: BatchForwardResult): Omit<Completion, "seconds">[] {
+    this.model.dispose(cache);
+    return logits.map((one) => this.#scored(one));
   }
 
   #scored(logits: Float32Array): Omit<Completion, "seconds"> {
@@ -204,6 +209,8 @@ export class HFLoRALLM implements Llm {
       maxNewTokens: Math.min(wanted, folder.maxPositions - ids.length),
       answerFormat: overrides.answerFormat ?? "text",
       think: defaults.think,
+      // Some templates end with the mark themselves.
+      isThinking: defaults.think && /<think>\s*$/.test(this.tokenizer.decode(ids.slice(-4))),
       endTokens: this.#endTokens,
     });
   }

@@ -55,20 +55,20 @@ function logitsAt(values: Readonly<Record<number, number>>): Float32Array {
   return logits;
 }
 
-/** Where the model's turn begins. */
-function answerStart(ids: readonly number[]): number {
+/** Where the model's turn begins, after the closed thoughts that stand there without `think`. */
+function answerStart(ids: readonly number[], think = false): number {
   const header = tokensOf("<|im_start|>assistant\n").length;
   const start = ids.lastIndexOf(IM_START) + header;
   const closed = tokensOf("<think>\n\n</think>\n\n");
-  return closed.every((token, index) => ids[start + index] === token)
+  return !think && closed.every((token, index) => ids[start + index] === token)
     ? start + closed.length
     : start;
 }
 
 /** Writes a text token by token, then only newlines. */
-function says(text: string): SessionDoubleOptions["logits"] {
+function says(text: string, think = false): SessionDoubleOptions["logits"] {
   const tokens = tokensOf(text);
-  return (ids) => logitsAt({ [tokens[ids.length - answerStart(ids)] ?? 10]: 20 });
+  return (ids) => logitsAt({ [tokens[ids.length - answerStart(ids, think)] ?? 10]: 20 });
 }
 
 interface DoubleOptions extends Partial<SessionDoubleOptions> {
@@ -120,15 +120,15 @@ async function failure(action: Promise<unknown>): Promise<LlmError> {
 
 for (const end of ["<|im_end|>", "<|endoftext|>"]) {
   Deno.test(`only the new text comes back; ${end} ends it and is not counted`, async () => {
-    const { llm, double } = await makeLlm({ logits: says(`答えはc${end}xyz`) });
+    const { llm, double } = await makeLlm({ logits: says(`法: the answer is c${end}xyz`) });
     const prompt = promptOf("法律の問題");
     const { text, finishReason, promptTokens, completionTokens, seconds, ...rest } = await llm
       .invoke(prompt);
-    assert.equal(text, "答えはc");
+    assert.equal(text, "法: the answer is c");
     assert.equal(finishReason, "stop");
     const ids = (await byteTokenizer()).encodeChat(prompt.messages, false);
     assert.equal(promptTokens, ids.length);
-    assert.equal(completionTokens, tokensOf("答えはc").length);
+    assert.equal(completionTokens, tokensOf("法: the answer is c").length);
     assert.ok(seconds >= 0 && seconds < 60);
     assert.deepEqual(Object.keys(rest), ["letterLogprobs"]);
     // The prompt in one pass, each new token in one of its own.
@@ -247,7 +247,7 @@ Deno.test("thinking is told from the answer", async () => {
   const thinking = { think: true };
   const ask = async (text: string, defaults: Partial<HFLoRADefaults> = thinking) => {
     const { llm } = await makeLlm({
-      logits: says(text),
+      logits: says(text, defaults.think),
       defaults: { maxNewTokens: text.length + 5, ...defaults },
     });
     const { text: answer, thinking: thought, finishReason } = await llm.invoke(promptOf("q"));
@@ -267,7 +267,7 @@ Deno.test("thinking is told from the answer", async () => {
 
 Deno.test("an answer line within the thoughts does not end them", async () => {
   const { llm } = await makeLlm({
-    logits: says("<think>\nAnswer: a\n...</think>\nAnswer: b\nand more<|im_end|>"),
+    logits: says("<think>\nAnswer: a\n...</think>\nAnswer: b\nand more<|im_end|>", true),
     defaults: { think: true, maxNewTokens: 200 },
   });
   const { text, thinking, finishReason } = await llm.invoke(promptOf("q"));
@@ -356,7 +356,7 @@ for (const keepsCacheOnDevice of [false, true]) {
       assert.equal(fresh.double.held.size, 0);
     }
     assert.ok(
-      reusing.double.tokensRead < aloneTokens / 2,
+      reusing.double.tokensRead < aloneTokens * (keepsCacheOnDevice ? 0.65 : 0.5),
       `${reusing.double.tokensRead} of ${aloneTokens} tokens were read`,
     );
     // At least the last token of a prompt is always read: its logits are wanted.

@@ -58,6 +58,8 @@ export class HfWorkerLlm implements Llm {
   readonly #batches: BatchChoice;
   #isWorking = false;
   #isClosed = false;
+  /** Ends the loading that is under way. */
+  #failStart: ((reason: unknown) => void) | undefined;
 
   private constructor(readonly options: HfWorkerOptions) {
     this.#identity = options.open.identity;
@@ -130,9 +132,10 @@ export class HfWorkerLlm implements Llm {
       jobs.forEach(({ resolve }, index) => resolve(completions[index]!));
       this.#batches.record(jobs.length, completions[0]!.seconds);
     } catch (error) {
-      const isFull = error instanceof LlmError && error.kind === "out_of_memory";
-      if (isFull && jobs.length > 1) {
-        this.#batches.giveUp();
+      const kind = error instanceof LlmError ? error.kind : undefined;
+      // Alone, each may fit: in memory, or within the model's positions.
+      if (jobs.length > 1 && (kind === "out_of_memory" || kind === "prompt_cut")) {
+        if (kind === "out_of_memory") this.#batches.giveUp();
         for (const job of jobs) await this.#answer([job]);
         return;
       }
@@ -187,6 +190,7 @@ export class HfWorkerLlm implements Llm {
     const worker = new Worker(new URL("./hf_worker.ts", import.meta.url), { type: "module" });
     this.#worker = worker;
     const { promise, resolve, reject } = Promise.withResolvers<LlmIdentity>();
+    this.#failStart = reject;
     const abort = () => reject(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
     worker.onmessage = ({ data }: MessageEvent<HfWorkerReply>) => {
@@ -211,7 +215,12 @@ export class HfWorkerLlm implements Llm {
         stop: this.#stop.buffer as SharedArrayBuffer,
       });
       this.#identity = await promise;
+    } catch (error) {
+      // A thread without a model answers nothing: the next call starts another.
+      this.#drop(error);
+      throw error;
     } finally {
+      this.#failStart = undefined;
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -222,6 +231,7 @@ export class HfWorkerLlm implements Llm {
 
   /** Ends the thread and every call in it. */
   #drop(reason: unknown): void {
+    this.#failStart?.(reason);
     this.#worker?.terminate();
     this.#worker = undefined;
     for (const { reject } of this.#waiting.values()) reject(reason);

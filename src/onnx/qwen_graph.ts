@@ -130,20 +130,7 @@ class QwenGraphBuilder {
     const parts = this.plan.weights.get(EMBEDDING)!;
     const out = "/model/embed_tokens/out";
     const [first] = parts;
-    if (first!.layout === "block8") {
-      const { hiddenSize, vocabSize } = this.config;
-      return graph.node(
-        "GatherBlockQuantized",
-        [
-          this.#values(first!.values, "model.embed_tokens.weight", [vocabSize, hiddenSize]),
-          "input_ids",
-          this.#values(first!.scales!, "model.embed_tokens.scales"),
-        ],
-        [out],
-        { bits: 8, block_size: BLOCK_SIZE, gather_axis: 0, quantize_axis: 1 },
-        MICROSOFT,
-      );
-    }
+    if (first!.layout === "block8") return this.#embedBlocks(first!, out);
     if (parts.length === 1) {
       return graph.node(
         "Gather",
@@ -157,6 +144,35 @@ class QwenGraphBuilder {
     }
     const found = parts.map((part, index) => this.#embedPart(part, index));
     return graph.node("Sum", found, [out]);
+  }
+
+  /**
+   * Rows of a table in blocks, by operators that every runtime has: the one for this
+   * (`GatherBlockQuantized`) is missing in WebAssembly.
+   */
+  #embedBlocks({ values, scales, rows, columns }: PlannedWeight, out: string): string {
+    const graph = this.#graph;
+    const at = "/model/embed_tokens";
+    const blocks = columns / BLOCK_SIZE;
+    const find = (name: string, table: string) =>
+      graph.node("Gather", [table, "input_ids"], [`${at}/${name}`], { axis: 0 });
+    const levels = find(
+      "levels",
+      this.#values(values, "model.embed_tokens.levels", [rows, columns]),
+    );
+    const rowScales = find("scales", this.#values(scales!, "model.embed_tokens.scales"));
+    const shape = (name: string, ...dims: number[]) =>
+      graph.constant(`${at}/${name}`, "int64", [dims.length], dims);
+    const type = this.#type === "float16" ? 10 : 1;
+    const floats = graph.node("Cast", [levels], [`${at}/floats`], { to: type });
+    const middle = graph.constant(`${at}/middle`, this.#type, [], [128]);
+    const centred = graph.node("Sub", [floats, middle], [`${at}/centred`]);
+    const inBlocks = graph.node("Reshape", [centred, shape("blocks", 0, 0, blocks, BLOCK_SIZE)], [
+      `${at}/in_blocks`,
+    ]);
+    const column = graph.node("Unsqueeze", [rowScales, shape("last_axis", -1)], [`${at}/column`]);
+    const scaled = graph.node("Mul", [inBlocks, column], [`${at}/scaled`]);
+    return graph.node("Reshape", [scaled, shape("rows", 0, 0, columns)], [out]);
   }
 
   /** Rows of one part of the table; zeros for tokens of other parts. */

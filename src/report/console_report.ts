@@ -107,7 +107,8 @@ function pValue(value: number): string {
 
 function describeModel({ provenance: { llm } }: ResultFile): string {
   const details = [llm.dtype, llm.device].filter((detail) => detail !== undefined).join(", ");
-  return `${llm.backend} / ${llm.model}${details === "" ? "" : ` (${details})`}`;
+  const adapter = llm.adapter === undefined ? "" : ` + LoRA ${llm.adapter}`;
+  return `${llm.backend} / ${llm.model}${adapter}${details === "" ? "" : ` (${details})`}`;
 }
 
 function describeAsking(config: ResultFile["config"]): string {

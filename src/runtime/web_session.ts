@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import type { Tensor } from "onnxruntime-common";
+import type { InferenceSession } from "onnxruntime-web";
 import { inputType } from "./native_session.ts";
 import type { RuntimeSession, SessionModel } from "./runtime_session.ts";
 
@@ -16,7 +17,7 @@ export async function openWebSession(
   model: SessionModel,
   device: "wasm" | "webgpu",
 ): Promise<RuntimeSession> {
-  const ort = await import("onnxruntime-web");
+  const ort = device === "wasm" ? await importForProcessor() : await import("onnxruntime-web");
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = "error";
   const externalData = [];
@@ -34,18 +35,25 @@ export async function openWebSession(
     externalData.push({ path: name, data: await Deno.readFile(path) });
   }
   const bytes = typeof graph === "string" ? await Deno.readFile(graph) : graph;
-  const session = await ort.InferenceSession.create(bytes, {
-    executionProviders: [device],
-    externalData,
-    logSeverityLevel: 3,
-    ...(device === "webgpu"
-      ? {
-        preferredOutputLocation: Object.fromEntries(
-          model.cacheOutputs.map((name) => [name, "gpu-buffer" as const]),
-        ),
-      }
-      : {}),
-  });
+  // With Node's modules at hand the runtime puts Node's Worker in the place of the web's.
+  const { Worker } = globalThis;
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(bytes, {
+      executionProviders: [device],
+      externalData,
+      logSeverityLevel: 3,
+      ...(device === "webgpu"
+        ? {
+          preferredOutputLocation: Object.fromEntries(
+            model.cacheOutputs.map((name) => [name, "gpu-buffer" as const]),
+          ),
+        }
+        : {}),
+    });
+  } finally {
+    globalThis.Worker = Worker;
+  }
   let isOpen = true;
   return {
     device,
@@ -63,4 +71,10 @@ export async function openWebSession(
       isOpen = false;
     },
   };
+}
+
+/** The build for GPUs lacks some of the processor's operators, e.g. the one that looks up embeddings. */
+async function importForProcessor(): Promise<typeof import("onnxruntime-web")> {
+  // deno-lint-ignore no-import-prefix
+  return await import("npm:onnxruntime-web@1.31.0-dev.20260914-8d85527a0/wasm");
 }
