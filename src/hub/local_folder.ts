@@ -38,7 +38,7 @@ export async function modelKindOf(
   }
   if (onnxFiles.length > 0 && wish.hasAdapter) {
     throw new UsageError(
-      `${folder} is an exported model (onnx/), which can't take an adapter any more. ` +
+      `${folder} is an exported model (onnx/): it can't take an adapter or be exported again. ` +
         "Give the safetensors it was made from, as a folder or Org/Name.",
     );
   }

@@ -27,6 +27,7 @@ export async function createLlm(
       loraPath: config.llm.loraPath,
       device: config.llm.hfDevice,
       dtype: config.llm.hfDtype,
+      loadIn4bit: config.llm.loadIn4bit,
       maxNewTokens: config.maxTokens,
       temperature: config.temperature,
       seed: config.seed,

@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { readMemoryLimit } from "../device/read_memory_limit.ts";
-import type { ExportDtype } from "../onnx/export_dtype.ts";
+import { computeType, type ExportDtype } from "../onnx/export_dtype.ts";
 import { chooseDevice } from "../runtime/choose_device.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import { probeDevice } from "../runtime/probe_devices.ts";
@@ -20,8 +20,10 @@ export interface HFLLMConfig {
   readonly loraPath?: string;
   /** Default "auto": cuda first. */
   readonly device?: DeviceName | "auto";
-  /** Default: q4 on GPUs, q8 on processors. */
+  /** Default: q4f16 on cuda, q4 on webgpu, q8 on processors. */
   readonly dtype?: ExportDtype;
+  /** 4 bits on any device, where no dtype is given. */
+  readonly loadIn4bit?: boolean;
   /** Default 256. */
   readonly maxNewTokens?: number;
   /** Default 0: always the likeliest token. */
@@ -57,8 +59,15 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
   const log = getLogger(["houqa", "hf"]);
   const { device, note } = await chooseDevice(config.device ?? "auto", config.probe ?? probeDevice);
   log.info("{note}", { note });
-  const dtype = config.dtype ?? defaultDtype(device);
+  const dtype = config.dtype ?? defaultDtype(device, config.loadIn4bit);
   refuseDtype(dtype, device);
+  if (device === "cuda" && computeType(dtype) === "float32") {
+    log.warn(
+      "The attention of {dtype} is computed in float32, for which CUDA has no kernel here: it runs " +
+        "on the host and is slow. q4f16 and fp16 run on the GPU alone.",
+      { dtype },
+    );
+  }
   const prepared = await prepareModel({ ...config, dtype }, {
     signal: config.signal,
     environment: config.environment,
@@ -106,9 +115,13 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
   }
 }
 
-/** 4 bits where decoding is bound by the GPU's memory, 8 where a processor does the arithmetic. */
-export function defaultDtype(device: DeviceName): ExportDtype {
-  return device === "cuda" || device === "webgpu" ? "q4" : "q8";
+/**
+ * 4 bits where decoding is bound by the GPU's memory, 8 where a processor does the arithmetic. On
+ * cuda with float16 activations: ONNX Runtime's GroupQueryAttention has no float32 kernel there.
+ */
+export function defaultDtype(device: DeviceName, loadIn4bit = false): ExportDtype {
+  if (device === "cuda") return "q4f16";
+  return device === "webgpu" || loadIn4bit ? "q4" : "q8";
 }
 
 function refuseDtype(dtype: ExportDtype, device: DeviceName): void {

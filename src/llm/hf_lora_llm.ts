@@ -44,7 +44,8 @@ export class HFLoRALLM implements Llm {
     readonly identity: LlmIdentity,
   ) {
     this.#prefixes = new PrefixReuse(model);
-    this.#endTokens = new Set(folder.endTokens);
+    const end = tokenizer.tokenizer.eos_token_id;
+    this.#endTokens = new Set([...folder.endTokens, ...end === undefined ? [] : [end]]);
     if (defaults.think && !tokenizer.canThink) {
       throw new LlmError("request", `The model ${identity.model} can't think: leave --think out.`);
     }

@@ -37,7 +37,13 @@ async function withModel(
 
 Deno.test("four bits are the default on GPUs, eight on processors", () => {
   const devices = ["cuda", "webgpu", "cpu", "wasm"] as const;
-  assert.deepEqual(devices.map(defaultDtype), ["q4", "q4", "q8", "q8"]);
+  assert.deepEqual(devices.map((device) => defaultDtype(device)), ["q4f16", "q4", "q8", "q8"]);
+  assert.deepEqual(devices.map((device) => defaultDtype(device, true)), [
+    "q4f16",
+    "q4",
+    "q4",
+    "q4",
+  ]);
 });
 
 Deno.test("q8 is refused where its products would run on the host, before anything is done", () =>

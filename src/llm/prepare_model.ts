@@ -107,9 +107,8 @@ export async function openSource(
 ): Promise<ExportSource> {
   const model = await resolveModel(wanted.modelName, {
     ...downloading(options),
-    hasAdapter: wanted.loraPath !== undefined,
-    // No such file: an export is made from safetensors.
-    onnxFile: "onnx/none",
+    // Whatever else is there, an export is made from safetensors.
+    hasAdapter: true,
   });
   return await openResolved(model, wanted, options);
 }

@@ -51,7 +51,11 @@ export async function openCudaSession(
 /** Modules that this thread has loaded: loading one twice ends the process. */
 const bindings = new Map<string, NativeBinding>();
 
-function loadBinding(path: string): NativeBinding {
+/**
+ * Loads ONNX Runtime's native module from a path, once a thread.
+ * @throws {Error} in the loader's words.
+ */
+export function loadBinding(path: string): NativeBinding {
   let binding = bindings.get(path);
   if (binding === undefined) {
     const module: { exports: unknown } = { exports: {} };

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import process from "node:process";
 import { Tensor } from "onnxruntime-common";
 import { CausalModel } from "../llm/causal_model.ts";
 import { inTempFolder } from "../onnx/checkpoint_double.ts";
@@ -9,7 +8,7 @@ import { writeTinyModel } from "../onnx/tiny_model_double.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import type { DeviceName } from "./device.ts";
 import { type NativeBinding, openBindingSession } from "./native_binding.ts";
-import { openCpuSession, openCudaSession } from "./native_session.ts";
+import { loadBinding, openCpuSession, openCudaSession } from "./native_session.ts";
 import { openSession } from "./open_session.ts";
 import { probeDevice } from "./probe_devices.ts";
 import { probeModel } from "./probe_model.ts";
@@ -167,9 +166,7 @@ async function nativeBinding(): Promise<NativeBinding> {
   await (await openCpuSession(probeModel())).close();
   const maps = await Deno.readTextFile("/proc/self/maps");
   const [path] = /\/.*onnxruntime_binding\.node$/m.exec(maps)!;
-  const module: { exports: unknown } = { exports: {} };
-  (process as unknown as { dlopen(module: unknown, path: string): void }).dlopen(module, path);
-  return module.exports as NativeBinding;
+  return loadBinding(path);
 }
 
 Deno.test({

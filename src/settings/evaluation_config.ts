@@ -25,6 +25,7 @@ export interface LLMConfig {
   readonly hfDevice: (typeof HF_DEVICES)[number];
   /** Undefined = chosen by the device. */
   readonly hfDtype?: ExportDtype;
+  readonly loadIn4bit: boolean;
   readonly answerMode: AnswerMode;
   /** Questions read together; "auto": what turns out to be faster. */
   readonly batchSize: number | "auto";
@@ -102,7 +103,8 @@ export function normaliseEvaluation(
       hfModelName: values.hf_model_name,
       loraPath: values.lora_path,
       hfDevice: values.hf_device,
-      hfDtype: values.hf_dtype ?? (values.load_in_4bit ? "q4" : undefined),
+      hfDtype: values.hf_dtype,
+      loadIn4bit: values.load_in_4bit,
       answerMode: values.answer_mode,
       batchSize: values.batch_size,
     },

@@ -123,7 +123,7 @@ export const SETTING_TABLE = {
     flags: "--hf-dtype <type>",
     env: ["HF_DTYPE"],
     schema: oneOf(EXPORT_DTYPES),
-    fallbackText: "q4 on cuda and webgpu, q8 on cpu and wasm",
+    fallbackText: "q4f16 on cuda, q4 on webgpu, q8 on cpu and wasm",
     help: "precision of the hf backend's weights: fp32, fp16, q8, q4 or q4f16",
   }),
   answer_mode: define({
