@@ -1,5 +1,6 @@
 /// <reference lib="deno.worker" />
 import { openSession } from "../runtime/open_session.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { cacheNames, CausalModel } from "./causal_model.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
 import type { HFLoRALLM } from "./hf_lora_llm.ts";
@@ -56,7 +57,9 @@ async function open(request: OpenRequest): Promise<HFLoRALLM> {
     dataFiles: folder.dataFiles,
     cacheOutputs: cacheNames(folder.shape.layers).map(({ present }) => present),
   }, request.threads === undefined ? {} : { threads: request.threads }).catch((error) => {
-    throw explainRuntimeError(error as Error);
+    const isClear = error instanceof CannotContinueError ||
+      error instanceof Deno.errors.NotCapable;
+    throw isClear ? error : explainRuntimeError(error as Error);
   });
   const { env } = await import("@huggingface/transformers");
   const { HFLoRALLM } = await import("./hf_lora_llm.ts");

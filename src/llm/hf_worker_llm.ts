@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { AUTO_BATCH, BatchChoice, type BatchSize } from "./batch_choice.ts";
 import type { HfWorkerReply, HfWorkerRequest, OpenRequest } from "./hf_worker_messages.ts";
@@ -250,5 +251,7 @@ function errorOf(
 ): Error {
   if (errorKind !== undefined) return new LlmError(errorKind, message);
   if (name === "AbortError") return new DOMException(message, name);
+  if (name === "CannotContinueError") return new CannotContinueError(message);
+  if (name === "NotCapable") return new Deno.errors.NotCapable(message);
   return name === "UsageError" ? new UsageError(message) : new LlmError("server", message);
 }
