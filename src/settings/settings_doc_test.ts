@@ -15,6 +15,13 @@ const OTHER_OPTIONS = [
   "--json",
   "--out",
   "--help",
+  "--lora",
+  "--dtype",
+  "--verify",
+  "--older-than",
+  "--max-size",
+  "--all",
+  "--cuda",
 ];
 
 const optionOf = ({ flags }: SettingDefinition) => flags?.split(" ")[0];
