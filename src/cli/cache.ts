@@ -22,8 +22,8 @@ export function registerCache(program: Command, context: CliContext): void {
       const { houqaCache, hubCache } = environment;
       await requirePermissions(
         [{ name: "read", path: houqaCache }, { name: "read", path: hubCache }],
-        "houqa",
-        context.words,
+        "cache",
+        context.words.slice(1),
       );
       const { exportsFolder, listExports } = await import("../hub/export_cache.ts");
       const { listHubCache } = await import("../hub/hub_cache.ts");
@@ -56,8 +56,8 @@ export function registerCache(program: Command, context: CliContext): void {
       const path = environment.houqaCache;
       await requirePermissions(
         [{ name: "read", path }, { name: "write", path }],
-        "houqa",
-        context.words,
+        "cache",
+        context.words.slice(1),
       );
       const { pruneExports } = await import("../hub/export_cache.ts");
       const { dryRun, all } = options;

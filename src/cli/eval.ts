@@ -129,13 +129,9 @@ async function needsOf(config: EvaluationConfig, args: readonly string[]): Promi
   if (config.baseline === undefined && config.llm.backend === "hf") {
     await refuseWithoutNative(args);
     const { hubEnvironment } = await import("../settings/hub_environment.ts");
-    const { houqaCache, hubCache } = hubEnvironment();
-    needs.push(
-      { name: "ffi" },
-      { name: "read", path: houqaCache },
-      { name: "write", path: houqaCache },
-      { name: "read", path: hubCache },
-    );
+    const { modelNeeds } = await import("./model_needs.ts");
+    const { hfModelName, loraPath } = config.llm;
+    needs.push({ name: "ffi" }, ...await modelNeeds([hfModelName, loraPath], hubEnvironment()));
   }
   if (config.baseline === undefined && config.llm.backend === "ollama") {
     const { parseOllamaHost } = await import("../llm/ollama_host.ts");

@@ -13,12 +13,13 @@ import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
 import { setUpLog } from "./log_setup.ts";
+import { modelNeeds } from "./model_needs.ts";
 import { print } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
 
 interface ExportFlags {
   readonly lora?: string;
-  readonly dtype: string;
+  readonly dtype?: string;
   readonly output?: string;
   readonly verify?: boolean;
   readonly quiet?: boolean;
@@ -36,7 +37,10 @@ export function registerExport(program: Command, context: CliContext): void {
     .description("turn a Qwen model (safetensors), with a LoRA adapter or without, into ONNX")
     .argument("<model>", "a folder, or Org/Name[@revision]")
     .option("--lora <folder>", "PEFT LoRA adapter to merge in: a folder, or Org/Name[@revision]")
-    .option("--dtype <type>", `precision of the weights: ${EXPORT_DTYPES.join(", ")}`, "q4")
+    .option(
+      "--dtype <type>",
+      `precision: ${EXPORT_DTYPES.join(", ")} (default: as eval on this machine)`,
+    )
     .option("--output <folder>", "new folder for the export (default: houqa's cache)")
     .option("--verify", "compare the export with a float32 pass through the same weights")
     .option("--quiet", "no log, no progress")
@@ -49,16 +53,13 @@ export function registerExport(program: Command, context: CliContext): void {
 
 async function runExport(model: string, flags: ExportFlags, context: CliContext): Promise<number> {
   setUpLog(flags.quiet ? "warning" : "info");
-  const dtype = readDtype(flags.dtype);
-  const { houqaCache, hubCache } = hubEnvironment();
+  const given = flags.dtype === undefined ? undefined : readDtype(flags.dtype);
   const output = flags.output === undefined ? undefined : resolve(flags.output);
   await requirePermissions(
     [
-      { name: "read", path: houqaCache },
-      { name: "write", path: houqaCache },
-      { name: "read", path: hubCache },
+      { name: "ffi" },
+      ...await modelNeeds([model, flags.lora], hubEnvironment()),
       ...(output === undefined ? [] : [{ name: "write" as const, path: dirname(output) }]),
-      ...(flags.verify ? [{ name: "ffi" as const }] : []),
     ],
     "export",
     context.words.slice(1),
@@ -71,6 +72,7 @@ async function runExport(model: string, flags: ExportFlags, context: CliContext)
     : createPrepareDisplay(Deno.stderr.isTerminal(), (line) => log.info("{line}", { line }));
   const { signal, exitCode, release } = listenForSignals(() => display?.stop());
   try {
+    const dtype = given ?? await dtypeHere();
     return await exportAndVerify({ model, flags, dtype, output, display, signal });
   } catch (error) {
     const code = exitCode();
@@ -140,6 +142,14 @@ function describeExport(folder: string, { dtype, totals, warnings }: ExportRepor
       : [`Adapter:        changed them by ${share(totals.adapter_change)}`]),
     ...warnings.map((warning) => `Warning:        ${warning}`),
   ].join("\n");
+}
+
+/** What an evaluation on this machine would take. */
+async function dtypeHere(): Promise<ExportDtype> {
+  const { chooseDevice } = await import("../runtime/choose_device.ts");
+  const { probeDevice } = await import("../runtime/probe_devices.ts");
+  const { defaultDtype } = await import("../llm/hf.ts");
+  return defaultDtype((await chooseDevice("auto", probeDevice)).device);
 }
 
 function readDtype(text: string): ExportDtype {

@@ -173,9 +173,10 @@ function logModel(config: EvaluationConfig): void {
 function logAsking(
   config: EvaluationConfig,
   prepared: PreparedEvaluation,
-  { device, numCtx }: LlmIdentity,
+  { backend, device, numCtx }: LlmIdentity,
 ): void {
-  if (device !== undefined) log.info("Device: {device}", { device });
+  // The hf backend has said where and why already.
+  if (device !== undefined && backend !== "hf") log.info("Device: {device}", { device });
   log.info("Context mode: {mode}", { mode: config.contextMode });
   if (prepared.retriever !== undefined) {
     log.info("Top-k: {topK}", { topK: config.topK });
@@ -186,12 +187,18 @@ function logAsking(
     );
   }
   if (config.baseline !== undefined) return;
+  const isScored = config.llm.answerMode === "score";
   log.info("Prompt: {mode}, {examples}, version {version}{form}", {
     mode: config.mode,
     examples: config.fewShot ? "few-shot" : "zero-shot",
     version: PROMPT_VERSION,
-    form: config.structured ? ", answer constrained to one letter" : "",
+    form: isScored
+      ? ", letters scored by one pass"
+      : config.structured
+      ? ", answer constrained to one letter"
+      : "",
   });
+  if (isScored) return;
   log.info("Answers: at most {maxTokens} tokens, temperature {temperature}, seed {seed}", {
     maxTokens: config.maxTokens,
     temperature: config.temperature,

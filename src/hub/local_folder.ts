@@ -65,7 +65,7 @@ export async function checkAdapterFolder(folder: string): Promise<void> {
 /** Why files with these names are no model that can be read: goes on after the folder's name. */
 export function describeMissingWeights(names: readonly string[]): string {
   if (names.includes("adapter_config.json") && !names.includes("config.json")) {
-    return "is a LoRA adapter, not a model. Give it as the adapter (--hf-lora-path), and the model " +
+    return "is a LoRA adapter, not a model. Give it as the adapter, and the model " +
       "it was trained on as the model.";
   }
   const pickle = names.find((name) => /^(pytorch_model|model).*\.(bin|pth?)$/.test(name));

@@ -77,11 +77,10 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
   });
   try {
     await refuseTooLarge(prepared, device, config.readMemory ?? readMemoryLimit);
-    log.info("Model {model}{adapter}, {dtype}, backend hf, on {device}", {
+    log.info("Loading {model}{adapter} ({dtype})", {
       model: config.modelName,
       adapter: config.loraPath === undefined ? "" : ` with LoRA ${config.loraPath}`,
       dtype,
-      device,
     });
     return await HfWorkerLlm.open({
       open: {

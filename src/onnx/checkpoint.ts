@@ -36,7 +36,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     maxBytes: MAX_CONFIG_BYTES,
     missing: files.has("adapter_config.json")
       ? `${folder} holds a LoRA adapter, not a model: it has adapter_config.json and no ` +
-        "config.json. Give it as the adapter (--hf-lora-path), and its base as the model."
+        "config.json. Give it as the adapter, and its base as the model."
       : `${folder} has no config.json. Give a folder with a Hugging Face model.`,
   });
   const config = parseQwenConfig(json, configPath);

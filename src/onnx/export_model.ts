@@ -203,7 +203,7 @@ function refuseBadValues(tensors: readonly TensorSums[], dtype: ExportDtype): vo
   if (tooLarge !== undefined) {
     throw new UsageError(
       `${tooLarge.name} has ${tooLarge.overflows} values beyond ±65504, which ${dtype} can't hold. ` +
-        "Use --dtype q4, q8 or fp32.",
+        "Use precision q4, q8 or fp32.",
     );
   }
   if (tensors.some((one) => one.isChanged) && tensors.every((one) => one.changeSquared === 0)) {
@@ -248,7 +248,7 @@ function swallowedAdapter(totals: ExportReport["totals"], dtype: ExportDtype): s
     `Rounding to ${dtype} changes the adapted weights by ${
       share(error)
     } of their norm, the adapter ` +
-    `itself by ${share(change)}: what it learnt may be lost. Compare with --dtype q8 or fp32 ` +
+    `itself by ${share(change)}: what it learnt may be lost. Compare with q8 or fp32 ` +
     "(houqa export --verify).",
   ];
 }

@@ -113,7 +113,7 @@ function supportedType(json: unknown, path: string): QwenConfig["modelType"] {
     const named = typeof method === "string" ? ` (${showValue(method)})` : "";
     throw new UsageError(
       `${path}: the weights are quantised already${named}: quantization_config is set. Name the ` +
-        "unquantised checkpoint it was made from; houqa quantises by itself (--dtype).",
+        "unquantised checkpoint it was made from; houqa quantises by itself.",
     );
   }
   if (type !== "qwen2" && type !== "qwen3") {

@@ -184,7 +184,9 @@ class QwenGraphBuilder {
     const local = graph.node("Sub", ["input_ids", scalar("first", part.firstRow)], [`${at}/local`]);
     const zero = scalar("zero", 0);
     const isAfter = graph.node("GreaterOrEqual", [local, zero], [`${at}/after_first`]);
-    const isBefore = graph.node("Less", [local, scalar("rows", part.rows)], [`${at}/before_end`]);
+    const isBefore = graph.node("Less", [local, scalar("row_count", part.rows)], [
+      `${at}/before_end`,
+    ]);
     const isInside = graph.node("And", [isAfter, isBefore], [`${at}/inside`]);
     const safe = graph.node("Where", [isInside, local, zero], [`${at}/safe`]);
     const rows = graph.node(

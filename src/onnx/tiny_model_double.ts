@@ -35,6 +35,15 @@ export const SMALL_QWEN3: Readonly<Record<string, unknown>> = {
   vocab_size: 288,
 };
 
+/** One layer with one head: quick even where attention is computed in JavaScript. */
+export const SMALLEST_QWEN3: Readonly<Record<string, unknown>> = {
+  ...SMALL_QWEN3,
+  layer_types: ["full_attention"],
+  num_attention_heads: 1,
+  num_hidden_layers: 1,
+  num_key_value_heads: 1,
+};
+
 /** ChatML without a system message; `enable_thinking: false` closes the thinking at once, as Qwen3's. */
 export const CHAT_TEMPLATE = `{%- for message in messages %}
     {{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}
@@ -106,9 +115,13 @@ export const TINY_ADAPTER = { ...TINY_LORA, base_model_name_or_path: null };
 /** Writes an adapter of random weights for the tiny model. */
 export async function writeTinyAdapter(
   folder: string,
-  { seed = 2, scale = 1 }: { readonly seed?: number; readonly scale?: number } = {},
+  { seed = 2, scale = 1, config = SMALL_QWEN3 }: {
+    readonly seed?: number;
+    readonly scale?: number;
+    readonly config?: Readonly<Record<string, unknown>>;
+  } = {},
 ): Promise<string> {
-  const tensors = randomTensors(loraTensors(SMALL_QWEN3), seed);
+  const tensors = randomTensors(loraTensors(config), seed);
   for (const { bytes } of tensors.values()) {
     const values = new Float32Array(bytes.buffer);
     values.forEach((value, index) => values[index] = value * scale);

@@ -83,8 +83,8 @@ export function planWeights(
     files.place(floatType, [rows, columns]);
   const plan = (source: string, rows: number, columns: number, layout: WeightLayout): void => {
     const largest = Math.max(1, Math.floor(maxFileBytes / (columns * ONNX_BYTES[floatType])));
-    const parts = layout === "as_is" ? Math.ceil(rows / largest) : 1;
-    const rowsPerPart = Math.ceil(rows / parts);
+    const rowsPerPart = layout === "as_is" ? Math.ceil(rows / Math.ceil(rows / largest)) : rows;
+    const parts = Math.ceil(rows / rowsPerPart);
     weights.set(
       source,
       Array.from({ length: parts }, (_, part): PlannedWeight => {

@@ -42,7 +42,7 @@ for (const [device, isThere, dtypes] of OTHERS) {
     const tolerance = TOLERANCE[dtype];
     Deno.test({
       name: `${device} and cpu give the same logits (${dtype}), with a cached prefix too`,
-      ignore: !isThere || Deno.env.get("NOGPU") === "1" && device === "webgpu",
+      ignore: !isThere,
       // The web runtime keeps a message port and its GPU device for as long as the process lives.
       sanitizeOps: false,
       sanitizeResources: false,

@@ -50,6 +50,8 @@ async function describeAdapter(): Promise<Pick<DeviceProbe, "detail" | "isSoftwa
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) throw new Error("there is no WebGPU adapter (no GPU, or no Vulkan driver)");
   const { vendor, architecture, device, description } = adapter.info;
-  const detail = [description || device, architecture, vendor].filter(Boolean).join(", ");
+  // Vendors without a name come as their number.
+  const names = [description || device, architecture, vendor].filter((one) => /[A-Za-z]/.test(one));
+  const detail = names.join(", ");
   return { detail, isSoftware: isSoftwareAdapter(adapter.info) };
 }

@@ -308,7 +308,7 @@ function defaultOutput(
     values.num_ctx === undefined ? "" : `ctx${values.num_ctx}`,
     values.structured === undefined ? "" : values.structured ? "structured" : "free",
     values.answer_mode === "score" ? "score" : "",
-    values.llm_backend === "hf" ? values.hf_dtype ?? (values.load_in_4bit ? "q4" : "") : "",
+    values.llm_backend === "hf" ? values.hf_dtype ?? (values.load_in_4bit ? "4bit" : "") : "",
     values.llm_backend === "hf" && values.hf_device !== "auto" ? values.hf_device : "",
     values.samples === undefined ? "" : `n${values.samples}`,
   ].filter((part) => part !== "");
