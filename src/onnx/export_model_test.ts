@@ -34,7 +34,7 @@ async function refusal(action: Promise<unknown>): Promise<string> {
   try {
     await action;
   } catch (error) {
-    assert.ok(error instanceof UsageError, (error as Error).stack);
+    assert.ok(error instanceof UsageError, String((error as Error).stack));
     return error.message;
   }
   throw new Error("nothing was refused");

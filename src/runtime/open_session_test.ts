@@ -137,7 +137,7 @@ Deno.test({
       });
       return;
     }
-    assert.equal(probe.works, true, probe.reason);
+    assert.equal(probe.works, true, probe.reason ?? "");
     assert.ok(probe.detail);
     assert.equal(probe.isSoftware, /llvmpipe|lavapipe|swiftshader/i.test(probe.detail));
   },

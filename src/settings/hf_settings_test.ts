@@ -136,6 +136,7 @@ Deno.test("hf: the default output tells runs apart that would answer differently
     name(),
     name({ hf_dtype: "q8" }),
     name({ hf_dtype: "q4" }),
+    name({ load_in_4bit: true }),
     name({ hf_device: "cpu" }),
     name({ answer_mode: "score" }),
     name({ lora_path: "runs/a" }),
