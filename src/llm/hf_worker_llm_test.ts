@@ -257,13 +257,14 @@ Deno.test("a thread that stops when it is told to is kept", () => {
   const obeys = onInvoke((request, thread) => {
     if (request.prompts[0]!.messages[0]!.content === "quick") return answers(request, thread);
     const look = () => {
+      if (thread.isTerminated) return;
       if (thread.stop![0] !== request.id) return setTimeout(look, 1);
       thread.reply({ kind: "failed", id: request.id, name: "AbortError", message: "ended" });
     };
     look();
   });
   return withThreads([obeys], async (threads) => {
-    const llm = await HfWorkerLlm.open(options({ timeoutMs: 100, graceMs: 60_000 }));
+    const llm = await HfWorkerLlm.open(options({ timeoutMs: 100, graceMs: 3000 }));
     assert.equal((await failure(llm.invoke(promptOf("slow")))).kind, "timeout");
     const controller = new AbortController();
     const call = llm.invoke(promptOf("slow"), { signal: controller.signal });

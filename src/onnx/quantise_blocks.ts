@@ -1,9 +1,6 @@
 /** Rounds a scale to the type it is stored in, so that the values are chosen for that very scale. */
 export type RoundScale = (scale: number) => number;
 
-/** Shares of the full range that are tried: cutting extremes off can lower the squared error. */
-const ASYMMETRIC_SHARES = [1, 0.93, 0.86, 0.79] as const;
-const SYMMETRIC_SHARES = [1, 0.88] as const;
 const LEVELS = 15;
 const MIDDLE = 8;
 /** Below this a block counts as zeros. */
@@ -38,54 +35,81 @@ export function quantiseBlock4(
     q.fill(MIDDLE);
     return 0;
   }
-  let best = Infinity;
-  let bestScale = 0;
-  let bestZero = MIDDLE;
-  for (const share of ASYMMETRIC_SHARES) {
-    const scale = roundScale((high - low) * share / LEVELS);
-    if (scale === 0) continue;
-    const zero = clampLevel(Math.round(-low * share / scale));
-    const error = errorOf(w, start, end, scale, zero);
-    if (error < best) {
-      best = error;
-      bestScale = scale;
-      bestZero = zero;
-    }
-  }
-  // The larger side gets the eight steps, by a negative scale if need be.
+  // Six ranges in one pass: four from the least to the greatest value, two symmetric around zero,
+  // where the larger side gets the eight steps, by a negative scale if need be.
+  const span = high - low;
   const extreme = high > -low ? high : low;
-  for (const share of SYMMETRIC_SHARES) {
-    const scale = roundScale(-extreme * share / MIDDLE);
-    if (scale === 0) continue;
-    const error = errorOf(w, start, end, scale, MIDDLE);
-    if (error < best) {
-      best = error;
-      bestScale = scale;
-      bestZero = MIDDLE;
-    }
+  const s0 = roundScale(span / LEVELS);
+  const s1 = roundScale(span * 0.93 / LEVELS);
+  const s2 = roundScale(span * 0.86 / LEVELS);
+  const s3 = roundScale(span * 0.79 / LEVELS);
+  const s4 = roundScale(-extreme / MIDDLE);
+  const s5 = roundScale(-extreme * 0.88 / MIDDLE);
+  const z0 = zeroPointOf(low, s0);
+  const z1 = zeroPointOf(low * 0.93, s1);
+  const z2 = zeroPointOf(low * 0.86, s2);
+  const z3 = zeroPointOf(low * 0.79, s3);
+  const [i0, i1, i2, i3, i4, i5] = [1 / s0, 1 / s1, 1 / s2, 1 / s3, 1 / s4, 1 / s5];
+  let [e0, e1, e2, e3, e4, e5] = [0, 0, 0, 0, 0, 0];
+  for (let i = start; i < end; i++) {
+    const value = w[i]!;
+    let missed = value - s0 * (clampLevel((value * i0 + z0 + 0.5) | 0) - z0);
+    e0 += missed * missed;
+    missed = value - s1 * (clampLevel((value * i1 + z1 + 0.5) | 0) - z1);
+    e1 += missed * missed;
+    missed = value - s2 * (clampLevel((value * i2 + z2 + 0.5) | 0) - z2);
+    e2 += missed * missed;
+    missed = value - s3 * (clampLevel((value * i3 + z3 + 0.5) | 0) - z3);
+    e3 += missed * missed;
+    missed = value - s4 * (clampLevel((value * i4 + MIDDLE + 0.5) | 0) - MIDDLE);
+    e4 += missed * missed;
+    missed = value - s5 * (clampLevel((value * i5 + MIDDLE + 0.5) | 0) - MIDDLE);
+    e5 += missed * missed;
   }
-  if (bestScale === 0) {
+  let best = Infinity;
+  let scale = 0;
+  let zero = MIDDLE;
+  if (s0 !== 0 && e0 < best) [best, scale, zero] = [e0, s0, z0];
+  if (s1 !== 0 && e1 < best) [best, scale, zero] = [e1, s1, z1];
+  if (s2 !== 0 && e2 < best) [best, scale, zero] = [e2, s2, z2];
+  if (s3 !== 0 && e3 < best) [best, scale, zero] = [e3, s3, z3];
+  if (s4 !== 0 && e4 < best) [best, scale, zero] = [e4, s4, MIDDLE];
+  if (s5 !== 0 && e5 < best) [best, scale, zero] = [e5, s5, MIDDLE];
+  result.zeroPoint = zero;
+  if (scale === 0) {
     // Smaller than the least scale of the stored type.
     result.scale = 0;
-    result.zeroPoint = MIDDLE;
     q.fill(MIDDLE);
     let error = 0;
     for (let i = start; i < end; i++) error += w[i]! * w[i]!;
     return error;
   }
-  const fitted = roundScale(fitScale(w, start, end, bestScale, bestZero));
-  if (fitted !== 0) {
-    const error = errorOf(w, start, end, fitted, bestZero);
+  // The scale of least squared error for these levels.
+  let inverse = 1 / scale;
+  let product = 0;
+  let square = 0;
+  for (let i = start; i < end; i++) {
+    const value = w[i]!;
+    const level = clampLevel((value * inverse + zero + 0.5) | 0);
+    q[i - start] = level;
+    const steps = level - zero;
+    product += value * steps;
+    square += steps * steps;
+  }
+  q.fill(zero, end - start);
+  const fitted = square === 0 ? 0 : roundScale(product / square);
+  if (fitted !== 0 && fitted !== scale) {
+    const error = errorOf(w, start, end, fitted, zero);
     if (error < best) {
       best = error;
-      bestScale = fitted;
+      scale = fitted;
+      inverse = 1 / scale;
+      for (let i = start; i < end; i++) {
+        q[i - start] = clampLevel((w[i]! * inverse + zero + 0.5) | 0);
+      }
     }
   }
-  const inverse = 1 / bestScale;
-  q.fill(bestZero);
-  for (let i = start; i < end; i++) q[i - start] = clampLevel(roundUp(w[i]! * inverse + bestZero));
-  result.scale = bestScale;
-  result.zeroPoint = bestZero;
+  result.scale = scale;
   return best;
 }
 
@@ -138,28 +162,8 @@ function errorOf(w: Float32Array, start: number, end: number, scale: number, zer
   return error;
 }
 
-/** The scale of least squared error for the levels that `scale` and `zero` give. */
-function fitScale(
-  w: Float32Array,
-  start: number,
-  end: number,
-  scale: number,
-  zero: number,
-): number {
-  const inverse = 1 / scale;
-  let product = 0;
-  let square = 0;
-  for (let i = start; i < end; i++) {
-    const steps = clampLevel(roundUp(w[i]! * inverse + zero)) - zero;
-    product += w[i]! * steps;
-    square += steps * steps;
-  }
-  return square === 0 ? 0 : product / square;
-}
-
-/** Nearest integer; right for what is clamped to 0 and above afterwards. */
-function roundUp(value: number): number {
-  return (value + 0.5) | 0;
+function zeroPointOf(low: number, scale: number): number {
+  return scale === 0 ? MIDDLE : clampLevel(Math.round(-low / scale));
 }
 
 function clampLevel(level: number): number {
