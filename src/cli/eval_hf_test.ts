@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questions.ts";
 import { journalPath } from "../eval/journal.ts";
 import { readResult } from "../eval/read_result.ts";
-import { SMALL_QWEN3, writeTinyAdapter, writeTinyModel } from "../onnx/tiny_model_double.ts";
+import {
+  SMALL_QWEN3,
+  withoutEnd,
+  writeTinyAdapter,
+  writeTinyModel,
+} from "../onnx/tiny_model_double.ts";
 import { runTask, type SpawnOptions, spawnTask } from "./spawn_task.ts";
 
 const OUTPUT = "results/r.json";
@@ -16,8 +21,8 @@ async function withPlace(
   try {
     await Deno.writeTextFile(join(folder, "q.json"), formatSampleFile(makeSampleQuestions(3)));
     await writeTinyModel(join(folder, "m"), {
-      config: { ...SMALL_QWEN3, eos_token_id: null, max_position_embeddings: 16384 },
-      generation: {},
+      config: { ...SMALL_QWEN3, max_position_embeddings: 16384 },
+      change: withoutEnd,
     });
     await writeTinyAdapter(join(folder, "a"));
     // Within what the task may write.

@@ -37,7 +37,7 @@ export interface BatchForwardResult {
 }
 
 /** Tokens read at once on the processor. */
-const PIECE_TOKENS = 128;
+const PIECE_TOKENS = 256;
 
 /** A decoder over one of ONNX's runtimes: tokens in, logits of the last one and a cache out. */
 export class CausalModel {
@@ -53,7 +53,8 @@ export class CausalModel {
    * @throws {Error} in the runtime's words; when the logits are not finite, saying so.
    */
   async forward(ids: readonly number[], past?: KeyValueCache): Promise<ForwardResult> {
-    if (this.session.device !== "cpu") return await this.#pass(ids, past);
+    const { device, keepsCacheOnDevice } = this.session;
+    if (device !== "cpu" || keepsCacheOnDevice) return await this.#pass(ids, past);
     // The processor's attention holds every pair of positions, future ones included: in pieces its
     // memory does not grow with the square of the length, and it was a quarter faster (800 tokens).
     let cache = past;

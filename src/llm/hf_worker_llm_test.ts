@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { UsageError } from "../settings/usage_error.ts";
 import { inTempFolder } from "../onnx/checkpoint_double.ts";
 import { exportTo } from "../onnx/exported_double.ts";
-import { SMALL_QWEN3, writeTinyModel } from "../onnx/tiny_model_double.ts";
+import { SMALL_QWEN3, withoutEnd, writeTinyModel } from "../onnx/tiny_model_double.ts";
 import { HfWorkerLlm, type HfWorkerOptions } from "./hf_worker_llm.ts";
 import type { HfWorkerReply, HfWorkerRequest } from "./hf_worker_messages.ts";
 import { type Completion, type InvokeOverrides, LlmError, type Prompt } from "./llm.ts";
@@ -156,7 +156,7 @@ Deno.test("why a model can't be loaded comes through; its thread is ended", asyn
     ],
   ];
   for (const [script, check] of cases) {
-    await withThreads([script], async ([]) => {
+    await withThreads([script], async () => {
       let closed = 0;
       await assert.rejects(HfWorkerLlm.open(options({ onClose: () => closed++ })), check);
       assert.equal(closed, 1);
@@ -403,8 +403,8 @@ Deno.test("a real thread: answers, timeouts, signals, and one that dies", () =>
     withRealThreads(async (threads) => {
       // Never an end token, and room for minutes of writing.
       await writeTinyModel(join(folder, "m"), {
-        config: { ...SMALL_QWEN3, eos_token_id: null, max_position_embeddings: 65536 },
-        generation: {},
+        config: { ...SMALL_QWEN3, max_position_embeddings: 65536 },
+        change: withoutEnd,
       });
       await exportTo(join(folder, "o"), join(folder, "m"), "fp32");
       let closed = 0;

@@ -93,6 +93,16 @@ export interface TinyModelOptions {
   readonly generation?: Readonly<Record<string, unknown>>;
 }
 
+/** Makes the end tokens of a tied model less likely than others, so that it writes without end. */
+export function withoutEnd(tensors: DoubleTensors): void {
+  const { bytes, shape } = tensors.get("model.embed_tokens.weight")!;
+  const values = new Float32Array(bytes.buffer);
+  const hiddenSize = shape[1]!;
+  for (const token of [SPECIAL_TOKENS["<|endoftext|>"], SPECIAL_TOKENS["<|im_end|>"]]) {
+    values.fill(0, token * hiddenSize, (token + 1) * hiddenSize);
+  }
+}
+
 /** Writes a whole model folder: weights, configuration, tokenizer, chat template. */
 export async function writeTinyModel(
   folder: string,
