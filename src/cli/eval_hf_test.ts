@@ -59,7 +59,7 @@ Deno.test("an evaluation on the hf backend, killed and resumed, ends as an undis
     const again = await runTask("eval:hf", args, options);
     assert.equal(again.code, 0, again.stderr);
     assert.match(again.stdout, /EVALUATION RESULTS[\s\S]*Total Samples: +3\n/);
-    assert.match(again.stderr, /backend hf/i);
+    assert.match(again.stderr, /Backend: hf\nModel: m\nLoRA path: a\n/);
     assert.ok(!again.stderr.includes("into ONNX"), "the model was exported twice");
     const resumed = (await readResult(join(folder, OUTPUT)))!;
     assert.equal(resumed.provenance.sittings, 2);

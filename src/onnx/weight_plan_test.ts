@@ -157,7 +157,6 @@ Deno.test("a table over 2 GB, as an 8B model has in float32, becomes two parts o
 async function relay(
   from: string,
   to: string,
-  dtype: ExportDtype,
   old: WeightPlan,
   plan: WeightPlan,
 ): Promise<void> {
@@ -221,7 +220,7 @@ for (const [name, config, dtype] of SPLITS) {
       assert.ok(parts >= 2, `${parts} parts`);
       assert.ok(split.files.length >= 4);
       const to = join(folder, "split");
-      await relay(whole, to, dtype, old, split);
+      await relay(whole, to, old, split);
       await Deno.writeFile(
         join(to, "onnx", modelFileName(dtype)),
         buildQwenGraph(checked, dtype, split).encode({ name: "houqa", version: "test" }),
