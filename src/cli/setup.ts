@@ -69,7 +69,7 @@ async function runSetupCuda(
   const addresses = await locateArchives(plan, options);
   await need(Array.from(addresses.values(), ({ url }) => url));
 
-  const { createDownloadBar, createDownloadLines } = await import("../device/download_display.ts");
+  const { createDownloadBar, createDownloadLines } = await import("../report/download_display.ts");
   const display = Deno.stderr.isTerminal() ? createDownloadBar() : createDownloadLines(printError);
   try {
     const runtime = await setUpCuda(plan, addresses, {

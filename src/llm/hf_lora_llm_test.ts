@@ -367,6 +367,22 @@ for (const keepsCacheOnDevice of [false, true]) {
   });
 }
 
+Deno.test("a long prompt is read in pieces on the processor, at once on a device", async () => {
+  const long = promptOf("x".repeat(700));
+  const ids = (await byteTokenizer()).encodeChat(long.messages, false);
+  for (const keepsCacheOnDevice of [false, true]) {
+    const { llm, double } = await makeLlm({ logits: hashed, keepsCacheOnDevice });
+    const { letterLogprobs } = await llm.invoke(long, { answerFormat: "letter" });
+    assert.equal(double.runs.length, keepsCacheOnDevice ? 1 : Math.ceil(ids.length / 256));
+    assert.equal(double.tokensRead, ids.length);
+    // What comes of the pieces is what one pass gives.
+    const whole = hashed(ids);
+    const found = LETTERS.map((letter) => letterLogprobs![letter]! - letterLogprobs!.a!);
+    const expected = LETTERS.map((letter) => whole[letter.charCodeAt(0)]! - whole[97]!);
+    assert.ok(largestDifference(found, expected) < 1e-5, found.join());
+  }
+});
+
 Deno.test("a letter reuses prefixes too", async () => {
   const { llm, double } = await makeLlm({ logits: hashed });
   const ask = (text: string) => llm.invoke(promptOf(text), { answerFormat: "letter" });

@@ -1,4 +1,4 @@
-import { createDownloadBar, createDownloadLines } from "../device/download_display.ts";
+import { createDownloadBar, createDownloadLines } from "./download_display.ts";
 import type { PrepareProgress } from "../llm/prepare_model.ts";
 
 /** Shows how far the preparation of a model is: one bar a stage. */
