@@ -55,7 +55,7 @@ Deno.test("a folder that does not fit says what it holds and what to do", async 
   const cases = [
     [ONNX, { hasAdapter: true }, /can't take an adapter.*safetensors it was made from/],
     [ONNX, { hasAdapter: false, onnxFile: q8 }, /no onnx\/model_quantized.*has onnx\/model_q4/],
-    [ADAPTER, { hasAdapter: false }, /is a LoRA adapter, not a model.*--hf-lora-path/],
+    [ADAPTER, { hasAdapter: false }, /is a LoRA adapter, not a model. Give it as the adapter/],
     [["model.safetensors"], { hasAdapter: false }, /no config\.json/],
     [["config.json", "pytorch_model.bin"], { hasAdapter: false }, /a pickle.*save_pretrained/],
     [["config.json", "model-q4.gguf"], { hasAdapter: false }, /GGUF.*Ollama/],
