@@ -75,6 +75,5 @@ export async function openWebSession(
 
 /** The build for GPUs lacks some of the processor's operators, e.g. the one that looks up embeddings. */
 async function importForProcessor(): Promise<typeof import("onnxruntime-web")> {
-  // deno-lint-ignore no-import-prefix
-  return await import("npm:onnxruntime-web@1.31.0-dev.20260914-8d85527a0/wasm");
+  return await import("onnxruntime-web/wasm");
 }
