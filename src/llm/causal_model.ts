@@ -124,11 +124,14 @@ export class CausalModel {
       num_logits_to_keep: session.tensor("int64", BigInt64Array.of(1n), []),
       ...past,
     });
+    const [rows, kept, size] = outputs.logits!.dims;
+    if (rows !== lengths.length || kept !== 1 || session.inputNames.includes("position_ids")) {
+      throw new Error("This graph can't read several prompts at once: use --batch-size 1.");
+    }
     const all = await readFloats(outputs.logits!);
     refuseNotFinite(all);
-    const size = all.length / lengths.length;
     return {
-      logits: lengths.map((_, row) => all.slice(row * size, (row + 1) * size)),
+      logits: lengths.map((_, row) => all.slice(row * size!, (row + 1) * size!)),
       cache: { length: total, lengths, tensors: this.#presentOf(outputs) },
     };
   }

@@ -33,7 +33,7 @@ export class ChatTokenizer {
       if (error instanceof Deno.errors.NotCapable) throw error;
       throw new UsageError(`The tokenizer in ${folder} can't be used: ${(error as Error).message}`);
     }
-    const template = templateOf(tokenizer) ?? await templateBeside(folder);
+    const template = await templateBeside(folder) ?? templateOf(tokenizer);
     if (template === undefined) {
       throw new UsageError(
         `${folder} has no chat template (tokenizer_config.json or chat_template.jinja). Use the ` +

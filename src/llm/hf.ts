@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { readMemoryLimit } from "../device/read_memory_limit.ts";
 import { computeType, type ExportDtype } from "../onnx/export_dtype.ts";
@@ -104,7 +105,7 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
         },
       },
       timeoutMs: config.timeoutMs ?? 300_000,
-      batchSize: config.batchSize,
+      batchSize: await chooseBatchSize(prepared.folder, config.batchSize),
       signal: config.signal,
       onClose: () => prepared.release(),
     });
@@ -121,6 +122,20 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
 export function defaultDtype(device: DeviceName, loadIn4bit = false): ExportDtype {
   if (device === "cuda") return "q4f16";
   return device === "webgpu" || loadIn4bit ? "q4" : "q8";
+}
+
+/**
+ * Batches need what houqa's own graphs do: each row's logits at its own last token.
+ * @throws {UsageError} when several questions a pass are asked of somebody else's graph.
+ */
+async function chooseBatchSize(folder: string, wanted: BatchSize = 1): Promise<BatchSize> {
+  const isOurs = await Deno.stat(join(folder, "export.json")).then(() => true, () => false);
+  if (isOurs || wanted === 1) return wanted;
+  if (wanted === "auto") return 1;
+  throw new UsageError(
+    `--batch-size ${wanted} needs a model that houqa exported, and ${folder} was not: use ` +
+      "--batch-size 1, or give the safetensors.",
+  );
 }
 
 function refuseDtype(dtype: ExportDtype, device: DeviceName): void {

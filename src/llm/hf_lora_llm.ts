@@ -98,6 +98,13 @@ export class HFLoRALLM implements Llm {
 
   #encode(prompt: Prompt): number[] {
     const ids = this.tokenizer.encodeChat(prompt.messages, this.defaults.think);
+    if (!this.defaults.think && this.#endsThinking(ids)) {
+      throw new LlmError(
+        "request",
+        `The model ${this.identity.model} always thinks before it answers (its chat template opens ` +
+          "<think>): add --think, and leave --answer-mode score out.",
+      );
+    }
     const { maxPositions } = this.folder;
     if (ids.length < maxPositions) return ids;
     throw new LlmError(
@@ -105,6 +112,10 @@ export class HFLoRALLM implements Llm {
       `A prompt of ${ids.length} tokens does not fit in the ${maxPositions} positions ` +
         `of ${this.identity.model}: shorten the context (--top-k).`,
     );
+  }
+
+  #endsThinking(ids: readonly number[]): boolean {
+    return /<think>\s*$/.test(this.tokenizer.decode(ids.slice(-4)));
   }
 
   #explain(error: unknown): unknown {
@@ -210,8 +221,8 @@ export class HFLoRALLM implements Llm {
       maxNewTokens: Math.min(wanted, folder.maxPositions - ids.length),
       answerFormat: overrides.answerFormat ?? "text",
       think: defaults.think,
-      // Some templates end with the mark themselves.
-      isThinking: defaults.think && /<think>\s*$/.test(this.tokenizer.decode(ids.slice(-4))),
+      // Some templates end with the mark themselves; #encode has refused them without --think.
+      isThinking: this.#endsThinking(ids),
       endTokens: this.#endTokens,
     });
   }

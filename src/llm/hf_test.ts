@@ -195,3 +195,26 @@ Deno.test("a model that can't think is refused when it is loaded, and let go", (
     const { environment } = config;
     assert.equal((await pruneExports({ all: true, environment })).removed.length, 1);
   }));
+
+Deno.test("only graphs that houqa exported are asked several questions at once", () =>
+  withModel(async ({ folder, config }) => {
+    const foreign = join(folder, "foreign");
+    await exportTo(foreign, config.modelName, "fp32");
+    await Deno.remove(join(foreign, "export.json"));
+    const open = (batchSize: number | "auto") =>
+      createHfLlm({ ...config, modelName: foreign, dtype: "fp32", batchSize, probe: allWork });
+    await assert.rejects(
+      open(4),
+      (error) => error instanceof UsageError && /--batch-size 4 needs a model/.test(error.message),
+    );
+    const llm = await open("auto");
+    try {
+      const alone = await llm.invoke(PROMPT, { answerFormat: "letter" });
+      const together = await Promise.all(
+        Array.from({ length: 12 }, () => llm.invoke(PROMPT, { answerFormat: "letter" })),
+      );
+      for (const { text } of together) assert.equal(text, alone.text);
+    } finally {
+      await llm.close();
+    }
+  }));

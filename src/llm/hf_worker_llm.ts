@@ -133,10 +133,10 @@ export class HfWorkerLlm implements Llm {
       jobs.forEach(({ resolve }, index) => resolve(completions[index]!));
       this.#batches.record(jobs.length, completions[0]!.seconds);
     } catch (error) {
-      const kind = error instanceof LlmError ? error.kind : undefined;
-      // Alone, each may fit: in memory, or within the model's positions.
-      if (jobs.length > 1 && (kind === "out_of_memory" || kind === "prompt_cut")) {
-        if (kind === "out_of_memory") this.#batches.giveUp();
+      // Alone, each may go: fit in memory or within the model's positions, or be the only one bad.
+      const isOver = !(error instanceof LlmError) || error.kind === "timeout" || this.#isClosed;
+      if (jobs.length > 1 && !isOver) {
+        if (error.kind !== "prompt_cut") this.#batches.giveUp();
         for (const job of jobs) await this.#answer([job]);
         return;
       }

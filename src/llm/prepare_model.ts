@@ -10,7 +10,7 @@ import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
 import { exportModel } from "../onnx/export_model.ts";
 import { EXPORTER_VERSION } from "../onnx/export_report.ts";
 import { type IntegerWeights, preferredIntegerWeights } from "../onnx/integer_weights.ts";
-import { COMPANION_FILES } from "../onnx/model_files.ts";
+import { COMPANION_FILES, hasChatTemplate } from "../onnx/model_files.ts";
 import type { LoraAdapter } from "../onnx/lora_adapter.ts";
 import { openLoraAdapter } from "../onnx/open_lora_adapter.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
@@ -93,6 +93,12 @@ export async function prepareModel(
       ...(model.revision === undefined ? {} : { revision: model.revision }),
       release: await holdExport(model.folder, options.environment),
     };
+  }
+  if (!await hasChatTemplate(model.folder)) {
+    throw new UsageError(
+      `${model.folder} has no chat template (chat_template.jinja or tokenizer_config.json): it is a ` +
+        "base model, or the file was not copied. Use the instruction-tuned model.",
+    );
   }
   return await exportSource(await openResolved(model, wanted, options), undefined, options);
 }

@@ -72,14 +72,28 @@ function exportedConfig(
   };
 }
 
-/** `tokenizer_config.json` with the template of `chat_template.jinja` or `.json`, if it has none. */
+/**
+ * `tokenizer_config.json` with the template of `chat_template.jinja` or `.json`, which as in Python
+ * goes before its own; undefined where there is no such file.
+ */
 function withChatTemplate(files: ReadonlyMap<string, string>, folder: string): string | undefined {
   const path = join(folder, "tokenizer_config.json");
   const tokenizer = parseObject(files.get("tokenizer_config.json") ?? "{}", path);
-  if (tokenizer.chat_template !== undefined && tokenizer.chat_template !== null) return undefined;
   const template = files.get("chat_template.jinja") ?? templateOfJson(files, folder);
   if (template === undefined) return undefined;
   return JSON.stringify({ ...tokenizer, chat_template: template }, null, 2) + "\n";
+}
+
+/** Whether a model's folder has a chat template, in any of the places where it may stand. */
+export async function hasChatTemplate(folder: string): Promise<boolean> {
+  const read = (name: string) => Deno.readTextFile(join(folder, name)).catch(() => undefined);
+  if (await read("chat_template.jinja") !== undefined) return true;
+  for (const name of ["tokenizer_config.json", "chat_template.json"]) {
+    const text = await read(name);
+    const value = text === undefined ? undefined : parseJson(text) as { chat_template?: unknown };
+    if (value?.chat_template) return true;
+  }
+  return false;
 }
 
 function templateOfJson(files: ReadonlyMap<string, string>, folder: string): string | undefined {
