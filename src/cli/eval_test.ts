@@ -249,9 +249,10 @@ Deno.test("a second signal ends the process at once, without waiting for good or
     await double.chatsReached(1);
     child.kill("SIGINT");
     child.kill("SIGTERM");
-    // In good order it would be the first one's 130, after a message.
+    // In good order it would be the first one's code, after a message. Which of two signals sent at
+    // once is seen first is up to the system.
     const { code, stderr } = await child.output();
-    assert.equal(code, 143);
+    assert.ok(code === 143 || code === 130, String(code));
     assert.ok(!new TextDecoder().decode(stderr).includes("Interrupted"));
   }));
 
