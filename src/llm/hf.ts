@@ -105,7 +105,7 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
         },
       },
       timeoutMs: config.timeoutMs ?? 300_000,
-      batchSize: await chooseBatchSize(prepared.folder, config.batchSize),
+      batchSize: await chooseBatchSize(prepared.folder, device, config.batchSize),
       signal: config.signal,
       onClose: () => prepared.release(),
     });
@@ -128,7 +128,14 @@ export function defaultDtype(device: DeviceName, loadIn4bit = false): ExportDtyp
  * Batches need what houqa's own graphs do: each row's logits at its own last token.
  * @throws {UsageError} when several questions a pass are asked of somebody else's graph.
  */
-async function chooseBatchSize(folder: string, wanted: BatchSize = 1): Promise<BatchSize> {
+async function chooseBatchSize(
+  folder: string,
+  device: DeviceName,
+  wanted: BatchSize = 1,
+): Promise<BatchSize> {
+  // One prompt keeps a processor busy; a batch only takes more memory there.
+  const isProcessor = device === "cpu" || device === "wasm";
+  if (wanted === "auto" && isProcessor) return 1;
   const isOurs = await Deno.stat(join(folder, "export.json")).then(() => true, () => false);
   if (isOurs || wanted === 1) return wanted;
   if (wanted === "auto") return 1;

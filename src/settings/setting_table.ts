@@ -136,7 +136,8 @@ export const SETTING_TABLE = {
     flags: "--batch-size <n>",
     schema: batchSize,
     fallback: "auto",
-    help: "hf backend, direct answers: questions read together, or auto: what is faster",
+    help:
+      "hf backend, direct answers: questions read together; auto: 1 on processors, on GPUs what is faster",
   }),
   temperature: define({
     flags: "--temperature <t>",
