@@ -128,7 +128,7 @@ export class HFLoRALLM implements Llm {
   /** Logits of the token after a prompt, and the prompt's cache. */
   async #read(ids: readonly number[]): Promise<{ logits: Float32Array; cache: KeyValueCache }> {
     const prefix = await this.#prefixes.find(ids);
-    return await this.model.forward(ids.slice(prefix?.cache.length ?? 0), prefix?.cache);
+    return await this.model.forward(ids.slice(prefix?.length ?? 0), prefix);
   }
 
   /** One pass: the likeliest of the four bare letters. */

@@ -3,13 +3,6 @@ import type { CausalModel, KeyValueCache } from "./causal_model.ts";
 /** Shorter prefixes are not worth the copying, in tokens. */
 const LEAST_TOKENS = 16;
 
-/** A cache to go on from. */
-export interface ReusedPrefix {
-  readonly cache: KeyValueCache;
-  /** Whether the caller frees it. */
-  readonly isOwned: boolean;
-}
-
 /**
  * Prompts of one run begin alike: what they share is computed once. Where the cache lies in this
  * process's memory, the last prompt's is kept and cut to what the next one shares with it. A device's
@@ -22,7 +15,7 @@ export class PrefixReuse {
   constructor(readonly model: CausalModel) {}
 
   /** The longest known start of a prompt, at least one token less than all of it. */
-  async find(ids: readonly number[]): Promise<ReusedPrefix | undefined> {
+  async find(ids: readonly number[]): Promise<KeyValueCache | undefined> {
     return this.model.session.keepsCacheOnDevice
       ? await this.#findOnDevice(ids)
       : this.#findInMemory(ids);
@@ -42,17 +35,17 @@ export class PrefixReuse {
     this.#previous = [];
   }
 
-  #findInMemory(ids: readonly number[]): ReusedPrefix | undefined {
+  #findInMemory(ids: readonly number[]): KeyValueCache | undefined {
     if (this.#kept === undefined) return undefined;
     const length = commonPrefix(this.#kept.ids, ids, ids.length - 1);
     if (length < LEAST_TOKENS) return undefined;
-    return { cache: this.model.truncate(this.#kept.cache, length), isOwned: true };
+    return this.model.truncate(this.#kept.cache, length);
   }
 
-  async #findOnDevice(ids: readonly number[]): Promise<ReusedPrefix | undefined> {
+  async #findOnDevice(ids: readonly number[]): Promise<KeyValueCache | undefined> {
     const kept = this.#kept;
     if (kept && commonPrefix(kept.ids, ids, ids.length - 1) === kept.ids.length) {
-      return { cache: kept.cache, isOwned: false };
+      return kept.cache;
     }
     const length = commonPrefix(this.#previous, ids, ids.length - 1);
     if (length < LEAST_TOKENS) return undefined;
@@ -61,7 +54,7 @@ export class PrefixReuse {
     const prefix = ids.slice(0, length);
     const { cache } = await this.model.forward(prefix);
     this.#kept = { ids: prefix, cache };
-    return { cache, isOwned: false };
+    return cache;
   }
 }
 
