@@ -1,3 +1,4 @@
+import { writeAll } from "../eval/write_atomically.ts";
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
@@ -163,10 +164,6 @@ async function fetchInto(
   if (offset < sizeBytes) {
     throw new PassingError(`The connection ended at byte ${offset} of ${sizeBytes} of ${path}`);
   }
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 /** The digest that an etag stands for. */

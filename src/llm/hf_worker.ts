@@ -1,12 +1,12 @@
 /// <reference lib="deno.worker" />
 import { openSession } from "../runtime/open_session.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
-import { cacheNames, CausalModel } from "./causal_model.ts";
+import { CausalModel } from "./causal_model.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
 import type { HFLoRALLM } from "./hf_lora_llm.ts";
 import type { HfWorkerReply, HfWorkerRequest, OpenRequest } from "./hf_worker_messages.ts";
 import { LlmError, type LlmIdentity } from "./llm.ts";
-import { readModelFolder } from "./model_folder.ts";
+import { readModelFolder, sessionModel } from "./model_folder.ts";
 import { explainRuntimeError } from "./runtime_error.ts";
 
 // A worker's origin is the text "null", which the web runtime inside transformers.js takes for the
@@ -52,11 +52,11 @@ async function open(request: OpenRequest): Promise<HFLoRALLM> {
   stopFlag = new Int32Array(request.stop);
   const folder = await readModelFolder(request.folder, request.dtype);
   const tokenizer = await ChatTokenizer.load(request.folder);
-  const session = await openSession(request.device, {
-    graph: folder.modelPath,
-    dataFiles: folder.dataFiles,
-    cacheOutputs: cacheNames(folder.shape.layers).map(({ present }) => present),
-  }, request.threads === undefined ? {} : { threads: request.threads }).catch((error) => {
+  const session = await openSession(
+    request.device,
+    sessionModel(folder),
+    request.threads === undefined ? {} : { threads: request.threads },
+  ).catch((error) => {
     const isClear = error instanceof CannotContinueError ||
       error instanceof Deno.errors.NotCapable;
     throw isClear ? error : explainRuntimeError(error as Error);

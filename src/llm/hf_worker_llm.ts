@@ -157,7 +157,7 @@ export class HfWorkerLlm implements Llm {
     let timedOut = false;
     const end = () => {
       Atomics.store(this.#stop, 0, id);
-      grace = setTimeout(
+      grace ??= setTimeout(
         () => this.#drop(new DOMException("The call was ended.", "AbortError")),
         graceMs,
       );

@@ -10,7 +10,8 @@ import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
 import { exportModel } from "../onnx/export_model.ts";
 import { EXPORTER_VERSION } from "../onnx/export_report.ts";
 import { type IntegerWeights, preferredIntegerWeights } from "../onnx/integer_weights.ts";
-import { COMPANION_FILES, hasChatTemplate } from "../onnx/model_files.ts";
+import { SMALL_FILES } from "../hub/model_files.ts";
+import { hasChatTemplate } from "../onnx/model_files.ts";
 import type { LoraAdapter } from "../onnx/lora_adapter.ts";
 import { openLoraAdapter } from "../onnx/open_lora_adapter.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
@@ -256,7 +257,7 @@ export function integerWeightsHere(): IntegerWeights {
 /** Paths of the files beside the weights that are there. */
 export async function companionPaths(folder: string): Promise<string[]> {
   const paths: string[] = [];
-  for (const name of COMPANION_FILES) {
+  for (const name of SMALL_FILES) {
     const path = join(folder, name);
     if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) paths.push(path);
   }

@@ -7,9 +7,9 @@ import { openSession } from "../runtime/open_session.ts";
 import { type Letter, LETTERS } from "../dataset/question.ts";
 import { renderPrompt } from "../prompt/render_prompt.ts";
 import { FEW_SHOT_EXAMPLES } from "../prompt/few_shot_examples.ts";
-import { cacheNames, CausalModel } from "./causal_model.ts";
+import { CausalModel } from "./causal_model.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
-import { readModelFolder } from "./model_folder.ts";
+import { readModelFolder, sessionModel } from "./model_folder.ts";
 
 /** One prompt, answered by the export and by the float32 weights. */
 export interface VerifiedPrompt {
@@ -75,15 +75,11 @@ export async function verifyExport(options: {
       false,
     )
   );
-  const { modelPath, dataFiles, shape } = await readModelFolder(folder, dtype);
-  const session = await openSession(device, {
-    graph: modelPath,
-    dataFiles,
-    cacheOutputs: cacheNames(shape.layers).map(({ present }) => present),
-  });
+  const modelFolder = await readModelFolder(folder, dtype);
+  const session = await openSession(device, sessionModel(modelFolder));
   const exported: Float32Array[] = [];
   try {
-    const model = new CausalModel(session, shape);
+    const model = new CausalModel(session, modelFolder.shape);
     for (const prompt of ids) {
       signal?.throwIfAborted();
       const { logits, cache } = await model.forward(prompt);

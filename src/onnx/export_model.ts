@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { writeAll } from "../eval/write_atomically.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
@@ -185,7 +186,7 @@ async function writeRotaryTables(
     using file = await Deno.open(join(folder, "onnx", at.file), { write: true });
     await file.seek(at.offset, Deno.SeekMode.Start);
     const bytes = new Uint8Array((isHalf ? Float16Array.from(values) : values).buffer);
-    for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+    await writeAll(file, bytes);
   };
   await write(rotary.cos, cos);
   await write(rotary.sin, sin);

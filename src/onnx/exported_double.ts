@@ -1,7 +1,7 @@
 /** For tests: exports of small models, and the values that stand in them. */
 import { join } from "node:path";
-import { cacheNames, CausalModel } from "../llm/causal_model.ts";
-import { readModelFolder } from "../llm/model_folder.ts";
+import { CausalModel } from "../llm/causal_model.ts";
+import { readModelFolder, sessionModel } from "../llm/model_folder.ts";
 import { openCpuSession } from "../runtime/native_session.ts";
 import type { RuntimeSession } from "../runtime/runtime_session.ts";
 import { openCheckpoint } from "./checkpoint.ts";
@@ -45,14 +45,10 @@ export async function withModel<T>(
   open: (model: Parameters<typeof openCpuSession>[0]) => Promise<RuntimeSession> = (model) =>
     openCpuSession(model, { threads: 1 }),
 ): Promise<T> {
-  const { modelPath, dataFiles, shape } = await readModelFolder(folder, dtype);
-  const session = await open({
-    graph: modelPath,
-    dataFiles,
-    cacheOutputs: cacheNames(shape.layers).map(({ present }) => present),
-  });
+  const modelFolder = await readModelFolder(folder, dtype);
+  const session = await open(sessionModel(modelFolder));
   try {
-    return await body(new CausalModel(session, shape));
+    return await body(new CausalModel(session, modelFolder.shape));
   } finally {
     await session.close();
   }

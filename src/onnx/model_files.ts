@@ -1,21 +1,8 @@
 import { join } from "node:path";
+import { SMALL_FILES } from "../hub/model_files.ts";
 import { parseJson } from "../eval/parse_json.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { computeType, type ExportDtype, modelFileName } from "./export_dtype.ts";
-
-/** Files that belong to a model beside its weights; copied into every export where they are there. */
-export const COMPANION_FILES = [
-  "config.json",
-  "generation_config.json",
-  "tokenizer.json",
-  "tokenizer_config.json",
-  "special_tokens_map.json",
-  "added_tokens.json",
-  "vocab.json",
-  "merges.txt",
-  "chat_template.jinja",
-  "chat_template.json",
-] as const;
 
 /** What an export adds to the companions. */
 export interface CompanionOptions {
@@ -37,7 +24,7 @@ export async function companionFiles(
   options: CompanionOptions,
 ): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const name of COMPANION_FILES) {
+  for (const name of SMALL_FILES) {
     const text = await Deno.readTextFile(join(folder, name)).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw new UsageError(`Can't read ${join(folder, name)}: ${(error as Error).message}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { cacheNames, CausalModel } from "../llm/causal_model.ts";
-import { readModelFolder } from "../llm/model_folder.ts";
+import { CausalModel } from "../llm/causal_model.ts";
+import { readModelFolder, sessionModel } from "../llm/model_folder.ts";
 import { likeliest } from "../llm/sample_token.ts";
 import { openCpuSession } from "../runtime/native_session.ts";
 import { openCheckpoint } from "./checkpoint.ts";
@@ -52,13 +52,9 @@ async function exported(
       folder,
       digests: new Map(),
     });
-    const { modelPath, dataFiles, shape } = await readModelFolder(folder, dtype);
-    const session = await openCpuSession({
-      graph: modelPath,
-      dataFiles,
-      cacheOutputs: cacheNames(shape.layers).map(({ present }) => present),
-    }, { threads: 1 });
-    await use(new CausalModel(session, shape));
+    const modelFolder = await readModelFolder(folder, dtype);
+    const session = await openCpuSession(sessionModel(modelFolder), { threads: 1 });
+    await use(new CausalModel(session, modelFolder.shape));
     await session.close();
   } finally {
     await Deno.remove(folder, { recursive: true });
