@@ -27,7 +27,7 @@ export interface LawUnit {
   readonly caption: string;
   /** 編・章・節・款・目 above it, outermost first, as printed. */
   readonly headings: readonly string[];
-  /** True for `第三条　削除`. */
+  /** True for an article of which only 削除 is left. */
   readonly isDeleted: boolean;
   /** In the law's order; at least one. */
   readonly rows: readonly LawRow[];

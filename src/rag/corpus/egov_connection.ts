@@ -1,0 +1,168 @@
+import pRetry from "p-retry";
+import { HOUQA_VERSION } from "../../houqa_version.ts";
+import { pause } from "../../hub/file_lock.ts";
+import { PassingError } from "../../hub/hub_connection.ts";
+import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
+import type { EgovEnvironment } from "../../settings/egov_environment.ts";
+
+/** What a connection takes from the world around it. */
+export interface EgovConnectionOptions {
+  readonly environment: EgovEnvironment;
+  readonly fetch?: typeof fetch;
+  readonly signal?: AbortSignal;
+  readonly onWarning?: (message: string) => void;
+  /** First waiting time between tries, in milliseconds. Default one second. */
+  readonly retryMs?: number;
+  /** Tries after the first one that bring nothing. Default 5. */
+  readonly retries?: number;
+  /** A server that sends nothing for so long counts as gone, in milliseconds. Default one minute. */
+  readonly silenceMs?: number;
+  /** Least time between the beginnings of two requests, in milliseconds. Default half a second. */
+  readonly intervalMs?: number;
+  /** Milliseconds that never run backwards. */
+  readonly clock?: () => number;
+}
+
+/** The server does not have what was asked for, or does not want to give it. */
+export class RefusedError extends Error {
+  override name = "RefusedError";
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+/** Nobody sits through a longer wait; the command can be run again. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+/** Requests to e-Gov's law service: one at a time, not too fast, repeated when it asks for that. */
+export class EgovConnection {
+  readonly environment: EgovEnvironment;
+  readonly silenceMs: number;
+  readonly #options: EgovConnectionOptions;
+  #nextAt = -Infinity;
+
+  constructor(options: EgovConnectionOptions) {
+    this.environment = options.environment;
+    this.silenceMs = options.silenceMs ?? 60_000;
+    this.#options = options;
+  }
+
+  /** The caller's own wish to stop. */
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal;
+  }
+
+  /** Tells the person at the terminal. */
+  warn(message: string): void {
+    this.#options.onWarning?.(message);
+  }
+
+  /**
+   * One try of one request; `use` gets the answer and reads its body. A body that falls silent
+   * counts as broken off; `use` calls `listen` for each piece.
+   * @throws {PassingError} for what may be over a moment later.
+   * @throws {RefusedError} for another answer than 2xx.
+   */
+  async request<T>(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    use: (response: Response, listen: () => void) => Promise<T>,
+  ): Promise<T> {
+    const { signal, clock = () => performance.now(), intervalMs = 500 } = this.#options;
+    await pause(Math.max(0, this.#nextAt - clock()), signal);
+    this.#nextAt = clock() + intervalMs;
+    const silence = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const listen = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), this.silenceMs);
+    };
+    const { host } = new URL(url);
+    let response: Response | undefined;
+    try {
+      listen();
+      response = await (this.#options.fetch ?? fetch)(url, {
+        headers: { "user-agent": `houqa/${HOUQA_VERSION}`, ...headers },
+        signal: signal === undefined ? silence.signal : AbortSignal.any([silence.signal, signal]),
+      });
+      if (!response.ok) throw failureOf(response, host);
+      return await use(response, listen);
+    } catch (error) {
+      await response?.body?.cancel().catch(() => {});
+      signal?.throwIfAborted();
+      if (silence.signal.aborted) {
+        throw new PassingError(`${host} sent nothing for ${this.silenceMs / 1000} s`);
+      }
+      // Deno reports a broken connection as a TypeError.
+      if (error instanceof TypeError) {
+        throw new PassingError(`The connection to ${host} failed: ${reasonOf(error)}`);
+      }
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Repeats an action while it fails with passing trouble, with growing pauses or those that the
+   * server asks for.
+   * @param progress a number that grows when a try brings something: tries are then counted anew.
+   * @throws {CannotContinueError} when the trouble does not pass.
+   */
+  async persistently<T>(action: () => Promise<T>, progress: () => number = () => 0): Promise<T> {
+    const { signal, retries = 5, retryMs = 1000 } = this.#options;
+    for (;;) {
+      const start = progress();
+      try {
+        return await pRetry(action, {
+          retries,
+          minTimeout: retryMs,
+          maxTimeout: 60 * retryMs,
+          randomize: true,
+          signal,
+          shouldRetry: ({ error }) => error instanceof PassingError,
+          onFailedAttempt: async ({ error, retriesLeft }) => {
+            if (!(error instanceof PassingError) || retriesLeft <= 0) return;
+            const { waitMs = 0 } = error;
+            if (waitMs > LONGEST_WAIT_MS) throw error;
+            if (waitMs > 0) {
+              this.warn(`${error.message}; trying again in ${Math.ceil(waitMs / 1000)} s.`);
+            }
+            await pause(waitMs, signal);
+          },
+        });
+      } catch (error) {
+        if (!(error instanceof PassingError)) throw error;
+        if (progress() > start) continue;
+        throw new CannotContinueError(
+          `${error.message}. Run the command again to go on where it stopped; check the network ` +
+            "and the proxy (HTTPS_PROXY), or set HOUQA_EGOV_API_URL and HOUQA_EGOV_BULK_URL to a " +
+            "mirror.",
+          { cause: error },
+        );
+      }
+    }
+  }
+}
+
+function failureOf({ status, headers }: Response, host: string): Error {
+  const said = `${host} answered ${status}`;
+  if (status === 429 || status === 408 || status >= 500) {
+    return new PassingError(said, retryAfterMs(headers.get("retry-after")));
+  }
+  return new RefusedError(status, said);
+}
+
+/** `Retry-After`: seconds or a date. */
+function retryAfterMs(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** Deno says "fetch failed" and keeps what happened in the cause, behind the address. */
+function reasonOf({ cause, message }: TypeError): string {
+  const reason = cause instanceof Error ? cause.message : message;
+  return reason.replace(/^.*?client error \(Connect\): /, "")
+    .replace(/^error sending request for url \([^)]*\): /, "");
+}

@@ -1,0 +1,123 @@
+import process from "node:process";
+import cliProgress from "cli-progress";
+import type { CorpusCounts } from "../rag/corpus/corpus.ts";
+import type { BuildReport } from "../rag/index/build_index.ts";
+
+/** How far the building of a corpus is. */
+export interface CorpusBuildProgress {
+  /** Share of the bytes that were read, 0 to 1. */
+  readonly share: number;
+  readonly laws: number;
+  readonly rows: number;
+}
+
+/** Shows how far a build is. */
+export interface CorpusBuildDisplay {
+  update(progress: CorpusBuildProgress): void;
+  /** Leaves the terminal clean. Safe to call twice. */
+  stop(): void;
+}
+
+/** A bar on a terminal. */
+export function createCorpusBar(
+  stream: NodeJS.WritableStream = process.stderr,
+): CorpusBuildDisplay {
+  const bar = new cliProgress.SingleBar({
+    format: "{bar} {percentage} %  {laws} laws  {rows} rows  ETA {eta_formatted}",
+    stream,
+    hideCursor: true,
+    gracefulExit: false,
+    etaBuffer: 200,
+  }, cliProgress.Presets.shades_classic);
+  let isStarted = false;
+  let isStopped = false;
+  return {
+    update({ share, laws, rows }) {
+      if (isStopped) return;
+      const payload = { laws: count(laws), rows: count(rows) };
+      const value = Math.floor(1000 * share);
+      if (isStarted) bar.update(value, payload);
+      else bar.start(1000, value, payload);
+      isStarted = true;
+    },
+    stop() {
+      isStopped = true;
+      if (isStarted) bar.stop();
+    },
+  };
+}
+
+/** One line for every tenth, for logs and pipes. */
+export function createCorpusLines(
+  print: (line: string) => void,
+  now: () => number = () => performance.now(),
+): CorpusBuildDisplay {
+  const startedAt = now();
+  let shown = 0;
+  return {
+    update({ share, laws, rows }) {
+      const tenth = Math.floor(10 * share + 1e-9);
+      if (tenth <= shown) return;
+      shown = tenth;
+      const seconds = (now() - startedAt) / 1000;
+      const left = share < 1 ? `  ETA ${Math.ceil(seconds * (1 - share) / share)} s` : "";
+      print(`${10 * tenth} %  ${count(laws)} laws  ${count(rows)} rows${left}`);
+    },
+    stop() {},
+  };
+}
+
+/** What was found in a corpus, what became of it, and the index that it gave. */
+export function renderCorpusReport(path: string, counts: CorpusCounts, built: BuildReport): string {
+  const { found, laws, skipped, lines, rows, skippedLines, units, articles, deleted, text } =
+    counts;
+  const report = [
+    `read    ${path}: ${count(found)} laws found = ${count(laws)} read + ` +
+    `${count(total(skipped))} left out`,
+    ...reasons(skipped),
+  ];
+  if (lines > 0) {
+    report.push(
+      `lines   ${count(lines)} found = ${count(rows)} rows + ${
+        count(total(skippedLines))
+      } left out`,
+      ...reasons(skippedLines),
+    );
+  }
+  if (text.found.characters > 0) {
+    const left = new Map([...text.skipped].map(([name, { characters }]) => [name, characters]));
+    report.push(
+      `text    ${count(text.found.characters)} characters found = ` +
+        `${count(text.inRows.characters)} in rows + ${
+          count(text.inTitles.characters)
+        } in titles + ` +
+        `${count(total(left))} left out`,
+      ...reasons(left),
+    );
+  }
+  const { folder, sizeBytes, seconds, manifest } = built;
+  report.push(
+    `corpus  ${count(laws)} laws, ${count(units)} units (${count(articles)} articles, ` +
+      `${count(deleted)} deleted), ${count(rows)} rows`,
+    `index   ${folder}: ${size(sizeBytes)} in ${seconds.toFixed(1)} s, corpus ` +
+      `sha256 ${manifest.corpus.sha256}`,
+  );
+  return report.join("\n");
+}
+
+function reasons(counts: ReadonlyMap<string, number>): string[] {
+  return [...counts].sort(([, a], [, b]) => b - a)
+    .map(([reason, amount]) => `${" ".repeat(10)}${count(amount)} ${reason}`);
+}
+
+function total(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, amount) => sum + amount, 0);
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
