@@ -1,0 +1,169 @@
+import { formatChoices } from "../../dataset/parse_choices.ts";
+import type { Question } from "../../dataset/question.ts";
+import { LawNames } from "../cite/law_names.ts";
+import type { ArticleHit } from "../search/article_search.ts";
+import { articleKey, type Gold, GoldLocator } from "./gold_articles.ts";
+import {
+  measureRecall,
+  type RankedAnswer,
+  rankOf,
+  RECALL_DEPTHS,
+  type RecallSummary,
+} from "./recall_measures.ts";
+import type { RetrievalSource } from "./retrieval_source.ts";
+
+/** What of a question is searched for: all of it, as an evaluation does, or its 問題文 alone. */
+export const QUERY_PARTS = ["full", "question"] as const;
+/** One of the {@linkcode QUERY_PARTS}. */
+export type QueryPart = (typeof QUERY_PARTS)[number];
+
+const DEEPEST = RECALL_DEPTHS.at(-1)!;
+
+/** How good each search of a corpus is over the same questions. */
+export interface RetrievalMeasurement {
+  readonly corpus: string;
+  readonly query: QueryPart;
+  readonly questionCount: number;
+  /** Questions without a right article in the corpus; they are not counted. */
+  readonly unresolved: readonly { readonly question: Question; readonly reason: string }[];
+  /** Questions with some of their right articles in the corpus and others not. */
+  readonly incompleteCount: number;
+  readonly retrievers: readonly RetrieverMeasurement[];
+}
+
+/** How good one search is. */
+export interface RetrieverMeasurement {
+  readonly retriever: string;
+  /** Questions for which it found anything at all. */
+  readonly withHits: number;
+  readonly articles: RecallSummary;
+  /** Whole コンテキスト of the question file, each question's own being right; dataset corpus only. */
+  readonly contexts?: RecallSummary;
+  /** Time of a search in milliseconds: median and 95th percentile. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number };
+  readonly ranks: readonly QuestionRank[];
+}
+
+/** Where a question's right article came. */
+export interface QuestionRank {
+  readonly question: Question;
+  /** Rank of its first right article; absent where the first ten have none. */
+  readonly articleRank?: number;
+  readonly contextRank?: number;
+  /** What came first instead: law and article; absent where nothing was found. */
+  readonly first?: string;
+}
+
+/** What a measurement takes. */
+export interface MeasureOptions {
+  readonly retrievers: readonly string[];
+  readonly query: QueryPart;
+  readonly signal?: AbortSignal;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonicMs?: () => number;
+}
+
+/**
+ * Searches for every question with every search named, and compares with the articles that the
+ * question's コンテキスト quotes. No model is asked.
+ * @throws {UsageError} for a search that the corpus does not have.
+ * @throws {DOMException} AbortError when the signal fires.
+ */
+export async function measureRetrieval(
+  questions: readonly Question[],
+  source: RetrievalSource,
+  options: MeasureOptions,
+): Promise<RetrievalMeasurement> {
+  const locator = new GoldLocator(source.store, new LawNames(source.store.laws()));
+  const located = questions.map((question) => ({ question, gold: locator.locate(question) }));
+  const resolved = located.filter(({ gold }) => gold.reason === undefined);
+  const retrievers: RetrieverMeasurement[] = [];
+  for (const name of options.retrievers) {
+    retrievers.push(await measureOne(name, resolved, source, options));
+  }
+  return {
+    corpus: source.name,
+    query: options.query,
+    questionCount: questions.length,
+    unresolved: located.flatMap(({ question, gold: { reason } }) =>
+      reason === undefined ? [] : [{ question, reason }]
+    ),
+    incompleteCount: resolved.filter(({ gold }) => gold.missing.length > 0).length,
+    retrievers,
+  };
+}
+
+async function measureOne(
+  retriever: string,
+  located: readonly { question: Question; gold: Gold }[],
+  source: RetrievalSource,
+  { query, signal, monotonicMs = () => performance.now() }: MeasureOptions,
+): Promise<RetrieverMeasurement> {
+  const search = await source.open(retriever);
+  // Several units may be of one article or context, which counts once.
+  const limit = source.contexts === undefined ? DEEPEST : source.store.unitCount;
+  const articles: RankedAnswer[] = [];
+  const contexts: RankedAnswer[] = [];
+  const ranks: QuestionRank[] = [];
+  const times: number[] = [];
+  try {
+    for (const { question, gold } of located) {
+      signal?.throwIfAborted();
+      const before = monotonicMs();
+      const hits = await search.search(queryOf(question, query), limit, signal);
+      times.push(monotonicMs() - before);
+      const units = hits.map(({ unit }) => source.store.unit(unit));
+      const article = { ranked: firstOf(units.map(articleKey)), gold: gold.keys };
+      const context = contextAnswer(question, hits, source);
+      articles.push(article);
+      if (context !== undefined) contexts.push(context);
+      ranks.push({
+        question,
+        ...defined("articleRank", rankOf(article)),
+        ...defined("contextRank", context && rankOf(context)),
+        ...defined("first", units[0] && `${units[0].lawTitle} ${units[0].title}`),
+      });
+    }
+  } finally {
+    await search.close();
+  }
+  return {
+    retriever,
+    withHits: articles.filter(({ ranked }) => ranked.length > 0).length,
+    articles: measureRecall(articles),
+    ...defined("contexts", source.contexts && measureRecall(contexts)),
+    latencyMs: { p50: percentile(times, 0.5), p95: percentile(times, 0.95) },
+    ranks,
+  };
+}
+
+function contextAnswer(
+  { context }: Question,
+  hits: readonly ArticleHit[],
+  { contexts }: RetrievalSource,
+): RankedAnswer | undefined {
+  if (contexts === undefined) return undefined;
+  return {
+    ranked: firstOf(hits.map(({ unit }) => String(contexts.ofUnit[unit]))),
+    gold: new Set([String(contexts.texts.indexOf(context))]),
+  };
+}
+
+/** The first ten, each once. */
+function firstOf(keys: readonly string[]): string[] {
+  return [...new Set(keys)].slice(0, DEEPEST);
+}
+
+function defined<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : { [key]: value } as { [P in K]: V };
+}
+
+function queryOf({ question, choices }: Question, part: QueryPart): string {
+  return part === "full" ? `${question}\n${formatChoices(choices)}` : question;
+}
+
+/** The value that so large a share of the values does not exceed (nearest rank); 0 without values. */
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
