@@ -1,0 +1,8 @@
+/** Natural logarithm of the first of two probabilities whose logits are known: log softmax. */
+export function logProbability(logit: number, against: number): number {
+  const difference = against - logit;
+  // log(1 + exp(x)) = x + log(1 + exp(-x)), which can't overflow.
+  return difference > 0
+    ? -difference - Math.log1p(Math.exp(-difference))
+    : -Math.log1p(Math.exp(difference));
+}
