@@ -1,6 +1,7 @@
 /**
  * The whole loop on fictional statutes, offline: a tiny model and its LoRA adapter are turned into
- * ONNX, both answer the demo questions, and the difference is printed.
+ * ONNX, both answer the demo questions, and the difference is printed; then the statutes are indexed,
+ * and the questions asked again without any, and with what is found.
  */
 import { getLogger } from "@logtape/logtape";
 import { setUpLog } from "../src/cli/log_setup.ts";
@@ -8,17 +9,34 @@ import { explainError } from "../src/cli/explain_error.ts";
 import { printError } from "../src/cli/print.ts";
 import { evaluate } from "../src/eval/evaluate.ts";
 import type { ResultFile } from "../src/eval/result_schema.ts";
+import { openCorpus } from "../src/rag/corpus/open_corpus.ts";
+import { buildIndex } from "../src/rag/index/build_index.ts";
 import { renderConsoleReport } from "../src/report/console_report.ts";
 import { createProgressBar, createProgressLines } from "../src/report/progress_display.ts";
 import { describeSettings } from "../src/settings/describe_settings.ts";
 import { normaliseEvaluation } from "../src/settings/evaluation_config.ts";
 import { resolveSettings } from "../src/settings/resolve_settings.ts";
+import type { ContextMode } from "../src/settings/setting_table.ts";
 
 const MODEL = "datasets/demo/model";
 const ADAPTER = "datasets/demo/lora";
+const LAWS = "datasets/demo/laws";
+const INDEX = "results/demo_index";
+/** The demo's statutes are all in force. */
+const TODAY = "20260101";
 
-/** Evaluates the tiny model on the demo questions, with the adapter or without. */
-async function run(adapter: string | undefined, output: string): Promise<ResultFile> {
+/** One evaluation of the demo. */
+interface DemoRun {
+  readonly adapter?: string;
+  readonly context: ContextMode;
+  /** Name of the result file. */
+  readonly name: string;
+  readonly isShown: boolean;
+}
+
+/** Evaluates the tiny model on the demo questions. */
+async function run({ adapter, context, name, isShown }: DemoRun): Promise<ResultFile> {
+  const output = `results/evaluations/${name}.json`;
   const settings = resolveSettings({
     options: {
       llm_backend: "hf",
@@ -26,7 +44,9 @@ async function run(adapter: string | undefined, output: string): Promise<ResultF
       ...(adapter === undefined ? {} : { lora_path: adapter }),
       hf_device: "cpu",
       data: "datasets/demo/questions.json",
-      context: "gold",
+      context,
+      // As many as it was trained to read.
+      ...(context === "retrieved" ? { law_index: INDEX, top_k: "1" } : {}),
       few_shot: false,
       output,
     },
@@ -47,7 +67,10 @@ async function run(adapter: string | undefined, output: string): Promise<ResultF
     });
     if (!("result" in end)) throw new Error("The demo was stopped.");
     display.stop();
-    console.log(renderConsoleReport(end.result, output, Deno.stdout.isTerminal() && !Deno.noColor));
+    if (isShown) {
+      const color = Deno.stdout.isTerminal() && !Deno.noColor;
+      console.log(renderConsoleReport(end.result, output, color));
+    }
     return end.result;
   } finally {
     display.stop();
@@ -71,9 +94,37 @@ function difference(base: ResultFile, adapted: ResultFile): string {
     `With adapter:   ${describe(adapted)}`,
     `Difference:     ${points >= 0 ? "+" : ""}${points.toFixed(1)} points; ` +
     `${gained} questions gained, ${lost} lost`,
+  ].join("\n");
+}
+
+/** Reads the fictional statutes and builds the index that questions are looked up in. */
+async function indexLaws(): Promise<void> {
+  const corpus = await openCorpus(LAWS, { today: TODAY });
+  try {
+    const { manifest } = await buildIndex(corpus.laws(), INDEX);
+    getLogger(["houqa", "demo"]).info("Index: {rows} rows of {laws}", {
+      rows: manifest.corpus.rows,
+      laws: LAWS,
+    });
+  } finally {
+    await corpus.close();
+  }
+}
+
+/** What the statutes before a question are worth. */
+function ablation(results: Readonly<Record<ContextMode, ResultFile>>): string {
+  const { retrieval } = results.retrieved.summary;
+  return [
+    "",
+    "STATUTES BEFORE THE QUESTION (model with adapter)",
+    `None:           ${describe(results.none)}`,
+    `Retrieved:      ${describe(results.retrieved)}; the right article was found for ` +
+    `${retrieval?.found_count}/${retrieval?.question_count}`,
+    `Gold:           ${describe(results.gold)}`,
     "",
     "The model is tiny and knows only fictional statutes. It reads them without the adapter too, but",
-    "answers in words; what the adapter learnt is to answer with a letter, not law.",
+    "answers in words; what the adapter learnt is to answer with a letter, not law. The questions name",
+    "their article, so searching is easy here.",
     "",
     "Next: deno task eval --help, deno task doctor, README.md.",
   ].join("\n");
@@ -81,9 +132,14 @@ function difference(base: ResultFile, adapted: ResultFile): string {
 
 setUpLog("info");
 try {
-  const base = await run(undefined, "results/evaluations/demo_base.json");
-  const adapted = await run(ADAPTER, "results/evaluations/demo_lora.json");
-  console.log(difference(base, adapted));
+  const base = await run({ context: "gold", name: "demo_base", isShown: true });
+  const adapted = { adapter: ADAPTER, isShown: false };
+  const gold = await run({ ...adapted, context: "gold", name: "demo_lora", isShown: true });
+  console.log(difference(base, gold));
+  await indexLaws();
+  const none = await run({ ...adapted, context: "none", name: "demo_lora_none" });
+  const retrieved = await run({ ...adapted, context: "retrieved", name: "demo_lora_retrieved" });
+  console.log(ablation({ none, retrieved, gold }));
 } catch (error) {
   const { exitCode, message } = explainError(error);
   printError(`demo: ${message}`);

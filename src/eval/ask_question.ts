@@ -3,10 +3,11 @@ import type { Letter, Question } from "../dataset/question.ts";
 import { sha256Hex } from "../dataset/sha256.ts";
 import { type Completion, type Llm, LlmError } from "../llm/llm.ts";
 import type { PromptMode } from "../settings/setting_table.ts";
-import type { PreparedQuestion } from "../rag/rag_pipeline.ts";
+import type { ArticleContext } from "../rag/context/gather_contexts.ts";
+import type { JudgedContext, PreparedQuestion } from "../rag/rag_pipeline.ts";
 import { definedOnly } from "./defined_only.ts";
 import { extractAnswer, reasoningOf } from "./extract_answer.ts";
-import type { ErrorKind, Outcome, QuestionResult, Sample } from "./result_schema.ts";
+import type { ErrorKind, Outcome, QuestionResult, Sample, ShownContext } from "./result_schema.ts";
 import { sumOfAll } from "./sum_of_all.ts";
 import { vote } from "./vote.ts";
 
@@ -67,11 +68,12 @@ type CommonPart = Pick<
   | "references"
   | "retrieved_docs_count"
   | "retrieved"
+  | "gold_articles"
   | "prompt"
 >;
 
 async function describeQuestion(prepared: PreparedQuestion, plan: AskPlan): Promise<CommonPart> {
-  const { question, retrieved, prompt } = prepared;
+  const { question, retrieved, goldRanks, prompt } = prepared;
   return {
     index: question.index,
     question: question.question,
@@ -82,16 +84,35 @@ async function describeQuestion(prepared: PreparedQuestion, plan: AskPlan): Prom
     references: [...question.references],
     retrieved_docs_count: retrieved?.length ?? 0,
     ...(retrieved === undefined ? {} : {
-      retrieved: await Promise.all(retrieved.map(async ({ source, score, rank, text }) => ({
-        source,
-        score,
-        rank,
-        sha256: await sha256Hex(text),
-        is_gold: text === question.context,
-      }))),
+      retrieved: await Promise.all(retrieved.map(describeContext)),
+    }),
+    ...(goldRanks === undefined ? {} : {
+      gold_articles: { count: goldRanks.count, ranks: [...goldRanks.ranks] },
     }),
     prompt: prompt.messages.at(-1)?.content ?? "",
     ...(plan.ensemble > 1 ? { ensemble_runs: plan.ensemble } : {}),
+  };
+}
+
+async function describeContext(context: JudgedContext): Promise<ShownContext> {
+  const { source, score, rank, text, isGold } = context;
+  const { article, expanded } = context as Partial<ArticleContext>;
+  return {
+    source,
+    score,
+    rank,
+    sha256: await sha256Hex(text),
+    is_gold: isGold,
+    ...(article === undefined ? {} : {
+      article: {
+        law_id: article.lawId,
+        law_title: article.lawTitle,
+        provision: article.provision,
+        title: article.title,
+        ...definedOnly({ num: article.num, url: article.url }),
+      },
+    }),
+    ...(expanded === undefined ? {} : { is_expanded: true }),
   };
 }
 

@@ -180,6 +180,10 @@ function logAsking(
   log.info("Context mode: {mode}", { mode: config.contextMode });
   if (prepared.retriever !== undefined) {
     log.info("Top-k: {topK}", { topK: config.topK });
+    const { type, corpus } = prepared.retriever;
+    log.info("Retriever: {type} over {corpus}", { type, corpus });
+  }
+  if (prepared.retriever !== undefined && config.lawIndex === undefined) {
     log.info(
       "Retrieval searches the contexts of the question file itself (corpus: dataset). Each " +
         "question's own is among them and nearly always found: close to --context gold, and not " +

@@ -33,9 +33,7 @@ export async function prepareEvaluation(config: EvaluationConfig): Promise<Prepa
   const questions = dataset.questions.slice(0, config.samples);
   refuseMissingContexts(config, questions, dataset.questions);
   const style: PromptStyle = { mode: config.mode, fewShot: config.fewShot };
-  const retriever = config.contextMode === "retrieved"
-    ? createDatasetRetriever(dataset.questions)
-    : undefined;
+  const retriever = await openRetriever(config, dataset);
   const pipeline = createRagPipeline({
     contextMode: config.contextMode,
     topK: config.topK,
@@ -49,6 +47,8 @@ export async function prepareEvaluation(config: EvaluationConfig): Promise<Prepa
     promptSizes.set(question.index, promptBytes(prompt));
     asked.push({ parts: prompt.parts, answer: question.answer });
   }
+  // The pipeline keeps what was found.
+  await retriever?.close?.();
   return {
     dataset,
     questions,
@@ -61,16 +61,33 @@ export async function prepareEvaluation(config: EvaluationConfig): Promise<Prepa
   };
 }
 
+async function openRetriever(
+  { contextMode, lawIndex, retrieverType, contextTokens }: EvaluationConfig,
+  { questions }: Dataset,
+): Promise<Retriever | undefined> {
+  if (contextMode !== "retrieved") return undefined;
+  if (lawIndex === undefined) return createDatasetRetriever(questions);
+  const log = getLogger(["houqa", "eval"]);
+  const { openLawRetriever } = await import("../rag/open_law_retriever.ts");
+  return await openLawRetriever({
+    folder: lawIndex,
+    type: retrieverType,
+    ...(contextTokens === undefined ? {} : { budgetTokens: contextTokens }),
+    onCut: (message) => log.info("{message}", { message }),
+  });
+}
+
 /** @throws {UsageError} when a run with contexts would have none at all. */
 function refuseMissingContexts(
-  { contextMode, dataPath }: EvaluationConfig,
+  { contextMode, dataPath, lawIndex }: EvaluationConfig,
   asked: readonly Question[],
   all: readonly Question[],
 ): void {
   const without = (questions: readonly Question[]) => questions.filter((q) => q.context === "");
-  if (contextMode === "retrieved" && without(all).length === all.length) {
+  const isOwnSearch = contextMode === "retrieved" && lawIndex === undefined;
+  if (isOwnSearch && without(all).length === all.length) {
     throw new UsageError(
-      `${dataPath} has no コンテキスト to search. Use --context none (--no-rag).`,
+      `${dataPath} has no コンテキスト to search. Use --index or --context none (--no-rag).`,
     );
   }
   if (contextMode !== "gold" || without(asked).length === 0) return;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CONTEXT_MODES } from "../settings/setting_table.ts";
 import { LETTERS } from "../dataset/question.ts";
+import { recallSummarySchema } from "../rag/recall/recall_measures.ts";
 
 /** Raised when a reader of result files would have to change. */
 export const RESULT_SCHEMA_VERSION = 1;
@@ -58,8 +59,21 @@ const shownContextSchema = z.object({
   score: z.number(),
   rank: z.int().positive(),
   sha256: z.string().describe("of the text, hex"),
-  is_gold: z.boolean().describe("true where it is the question's own コンテキスト"),
+  is_gold: z.boolean().describe(
+    "true where it is the question's own コンテキスト, or an article that it quotes",
+  ),
+  article: z.object({
+    law_id: z.string(),
+    law_title: z.string(),
+    provision: z.enum(["main", "supplementary", "appendix"]),
+    num: z.string().optional().describe("in e-Gov's form, e.g. 21_2"),
+    title: z.string().describe("as printed"),
+    url: z.string().optional(),
+  }).optional().describe("of an index of laws"),
+  is_expanded: z.literal(true).optional().describe("not found itself: another one refers to it"),
 });
+/** A statute shown with a question. */
+export type ShownContext = z.infer<typeof shownContextSchema>;
 
 /** One question's result. */
 export const questionResultSchema = z.object({
@@ -74,6 +88,12 @@ export const questionResultSchema = z.object({
   reasoning: z.string().optional().describe("chain of thought before the answer line"),
   retrieved_docs_count: count,
   retrieved: z.array(shownContextSchema).optional(),
+  gold_articles: z.object({
+    count: z.int().positive(),
+    ranks: z.array(z.int().positive()).describe("of those among the first ten found"),
+  }).optional().describe(
+    "the articles that the question's コンテキスト quotes, where the index has some",
+  ),
   file_name: z.string(),
   order_map: z.string().optional(),
   references: z.array(z.string()),
@@ -138,6 +158,8 @@ const floorSchema = z.object({
 });
 
 /** A run in figures. A figure that could not be measured is absent. */
+const hitsSchema = z.object({ correct_count: count, total_count: count });
+
 const summarySchema = z.object({
   accuracy: share.describe("correct_count / total_count"),
   correct_count: count,
@@ -167,8 +189,15 @@ const summarySchema = z.object({
   ),
   recall_at_k: share.optional().describe("found_count / question_count of `retrieval`"),
   retrieval: z.object({
-    found_count: count.describe("questions whose own コンテキスト was retrieved"),
+    found_count: count.describe("questions that were shown what settles them"),
     question_count: count.describe("questions asked with retrieval"),
+  }).optional(),
+  recall: recallSummarySchema.optional().describe(
+    "right articles among the first k that the search found, whatever top_k the prompt had",
+  ),
+  accuracy_by_retrieval: z.object({
+    found: hitsSchema.describe("questions shown something that settles them"),
+    not_found: hitsSchema,
   }).optional(),
   floors: z.array(floorSchema),
 });

@@ -1,6 +1,7 @@
 import { type Letter, LETTERS } from "../dataset/question.ts";
 import { baselineLetter } from "../llm/baseline_letter.ts";
 import type { Prompt } from "../llm/llm.ts";
+import { measureRecall, RECALL_DEPTHS } from "../rag/recall/recall_measures.ts";
 import { BASELINE_RULES } from "../settings/setting_table.ts";
 import { findLetterTakeover } from "../stats/letter_takeover.ts";
 import { wilsonInterval } from "../stats/wilson_interval.ts";
@@ -52,7 +53,8 @@ export function summarise(
   const completionTokens = sumOfAll(answers.map((r) => r.completion_tokens));
   const promptTokens = sumOfAll(answers.map((r) => r.prompt_tokens));
   const searched = results.filter((r) => r.retrieved !== undefined);
-  const found = searched.filter((r) => r.retrieved!.some((context) => context.is_gold));
+  const isFound = ({ retrieved }: QuestionResult) => retrieved!.some(({ is_gold }) => is_gold);
+  const found = searched.filter(isFound);
   return {
     accuracy: correct / total,
     correct_count: correct,
@@ -87,8 +89,32 @@ export function summarise(
     ...(searched.length === 0 ? {} : {
       recall_at_k: found.length / searched.length,
       retrieval: { found_count: found.length, question_count: searched.length },
+      accuracy_by_retrieval: {
+        found: countHits(found),
+        not_found: countHits(searched.filter((result) => !isFound(result))),
+      },
     }),
+    ...summariseRecall(results),
     floors: [...floors],
+  };
+}
+
+function countHits(
+  results: readonly QuestionResult[],
+): { correct_count: number; total_count: number } {
+  const correct = results.filter(({ outcome }) => outcome === "correct");
+  return { correct_count: correct.length, total_count: results.length };
+}
+
+function summariseRecall(results: readonly QuestionResult[]): Pick<Summary, "recall"> {
+  const known = results.flatMap(({ gold_articles: gold }) => gold === undefined ? [] : [gold]);
+  if (known.length === 0) return {};
+  const ranked = Array.from({ length: RECALL_DEPTHS.at(-1)! }, (_, place) => String(place + 1));
+  return {
+    recall: measureRecall(known.map(({ count, ranks }) => {
+      const missed = Array.from({ length: count - ranks.length }, (_, one) => `missed ${one}`);
+      return { ranked, gold: new Set([...ranks.map(String), ...missed]) };
+    })),
   };
 }
 

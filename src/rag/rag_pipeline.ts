@@ -3,13 +3,20 @@ import type { Question } from "../dataset/question.ts";
 import type { Prompt } from "../llm/llm.ts";
 import { type PromptStyle, renderPrompt } from "../prompt/render_prompt.ts";
 import type { ContextMode } from "../settings/setting_table.ts";
-import type { RetrievedContext, Retriever } from "./retriever.ts";
+import type { GoldRanks, RetrievedContext, Retriever } from "./retriever.ts";
+
+/** A statute that was found, and whether it is what settles the question. */
+export interface JudgedContext extends RetrievedContext {
+  readonly isGold: boolean;
+}
 
 /** A question with the statutes it will be asked with. */
 export interface PreparedQuestion {
   readonly question: Question;
   /** What the retriever found; absent unless the context mode is "retrieved". */
-  readonly retrieved?: readonly RetrievedContext[];
+  readonly retrieved?: readonly JudgedContext[];
+  /** Where the right articles stand, where the corpus knows them. */
+  readonly goldRanks?: GoldRanks;
   readonly prompt: Prompt;
 }
 
@@ -36,24 +43,38 @@ export function createRagPipeline(
     throw new TypeError("Context mode retrieved needs a retriever");
   }
   // A prompt is rendered more than once (to size it, to send it), its statutes looked up only once.
-  const found = new Map<number, Promise<RetrievedContext[]>>();
+  const found = new Map<number, Promise<Found>>();
   const retrieve = (question: Question) => {
-    const query = `${question.question}\n${formatChoices(question.choices)}`;
-    const known = found.get(question.index) ?? retriever!.retrieve(query, topK);
+    const known = found.get(question.index) ?? find(retriever!, question, topK);
     found.set(question.index, known);
     return known;
   };
   return {
     async prepare(question) {
-      const retrieved = contextMode === "retrieved" ? await retrieve(question) : undefined;
+      const found = contextMode === "retrieved" ? await retrieve(question) : undefined;
       const contexts = contextMode === "gold" && question.context !== ""
         ? [question.context]
-        : (retrieved ?? []).map((context) => context.text);
+        : (found?.retrieved ?? []).map((context) => context.text);
       return {
         question,
-        ...(retrieved === undefined ? {} : { retrieved }),
+        ...found,
         prompt: renderPrompt(question, contexts, style),
       };
     },
+  };
+}
+
+type Found = Required<Pick<PreparedQuestion, "retrieved">> & Pick<PreparedQuestion, "goldRanks">;
+
+async function find(retriever: Retriever, question: Question, topK: number): Promise<Found> {
+  const query = `${question.question}\n${formatChoices(question.choices)}`;
+  const contexts = await retriever.retrieve(query, topK);
+  const goldRanks = await retriever.rankGold?.(question, query);
+  return {
+    retrieved: contexts.map((context) => ({
+      ...context,
+      isGold: retriever.isGold?.(question, context) ?? context.text === question.context,
+    })),
+    ...(goldRanks === undefined ? {} : { goldRanks }),
   };
 }

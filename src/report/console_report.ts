@@ -70,7 +70,26 @@ export function renderConsoleReport(
   if (summary.recall_at_k !== undefined && summary.retrieval !== undefined) {
     const { found_count: found, question_count: asked } = summary.retrieval;
     const recall = `${share(summary.recall_at_k)} (${found}/${asked})`;
-    lines.push("", row("Retrieval", `own context among the first ${config.top_k}: ${recall}`));
+    lines.push("", row("Retrieval", `right one among the first ${config.top_k}: ${recall}`));
+    const split = summary.accuracy_by_retrieval;
+    if (split !== undefined) {
+      for (
+        const [name, hits] of [["found", split.found], ["not found", split.not_found]] as const
+      ) {
+        if (hits.total_count === 0) continue;
+        const accuracy = `${share(hits.correct_count / hits.total_count)} `;
+        lines.push(
+          row(`  ${name}`, `accuracy ${accuracy}(${hits.correct_count}/${hits.total_count})`),
+        );
+      }
+    }
+  }
+  if (summary.recall !== undefined) {
+    const { questions, any_at: any, mrr_at_10: mrr } = summary.recall;
+    const counts = Object.entries(any).map(([depth, found]) => `@${depth} ${found}`).join("  ");
+    lines.push(
+      row("  Search", `a right article ${counts}  of ${questions}; MRR ${mrr?.toFixed(3) ?? "-"}`),
+    );
   }
   lines.push(
     "",

@@ -143,17 +143,28 @@ Deno.test("a run in which nothing was answered shows no share of answered", () =
   assert.ok(!text.includes("of answered"));
 });
 
-Deno.test("retrieval shows how often the own context was found", () => {
+Deno.test("retrieval shows how often the right statutes were found, and what it meant", () => {
   const context = { source: "s", score: 1, rank: 1, sha256: "0" };
   const text = renderConsoleReport(
     makeResult([
-      { retrieved: [{ ...context, is_gold: true }] },
-      { retrieved: [{ ...context, is_gold: false }] },
+      {
+        outcome: "correct",
+        is_correct: true,
+        retrieved: [{ ...context, is_gold: true }],
+        gold_articles: { count: 2, ranks: [1, 4] },
+      },
+      { retrieved: [{ ...context, is_gold: false }], gold_articles: { count: 1, ranks: [] } },
+      { ...failed, retrieved: [{ ...context, is_gold: true }] },
     ]),
     "out.json",
     false,
   );
-  assert.match(text, /own context among the first 3: 50\.0 % \(1\/2\)/);
+  assert.match(text, /right one among the first 3: 66\.7 % \(2\/3\)\n/);
+  assert.match(
+    text,
+    /\n {2}found: +accuracy 50\.0 % \(1\/2\)\n {2}not found: +accuracy 0\.0 % \(0\/1\)\n/,
+  );
+  assert.match(text, /a right article @1 1 {2}@3 1 {2}@5 1 {2}@10 1 {2}of 2; MRR 0\.500\n/);
 });
 
 Deno.test("colour adds nothing but escapes", () => {

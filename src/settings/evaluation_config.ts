@@ -8,6 +8,7 @@ import {
   type HF_DEVICES,
   MAX_SEED,
   type PromptMode,
+  type RETRIEVER_TYPES,
   type SettingName,
   type Settings,
 } from "./setting_table.ts";
@@ -41,6 +42,11 @@ export interface EvaluationConfig {
   /** Only the first n questions; undefined = all. */
   readonly samples?: number;
   readonly contextMode: ContextMode;
+  /** Folder of an index of laws; absent: the question file's own contexts are searched. */
+  readonly lawIndex?: string;
+  readonly retrieverType: (typeof RETRIEVER_TYPES)[number];
+  /** Most tokens of the statutes of one question; absent: no limit. */
+  readonly contextTokens?: number;
   readonly topK: number;
   readonly mode: PromptMode;
   readonly fewShot: boolean;
@@ -85,10 +91,12 @@ export function normaliseEvaluation(
   refuseReranker(settings, contextMode);
   refuseContradictions(settings);
   const { baseline } = values;
-  if (contextMode === "retrieved" && values.retriever_type !== "bm25") {
+  const index = contextMode === "retrieved" ? values.law_index : undefined;
+  if (contextMode === "retrieved" && index === undefined && values.retriever_type !== "bm25") {
     warnings.push(
       `${describeOrigin(settings.origins.retriever_type)} is ${values.retriever_type}, but only ` +
-        "bm25 over the question file's own contexts is available; bm25 is used and recorded.",
+        "bm25 over the question file's own contexts is there without --index; bm25 is used " +
+        "and recorded.",
     );
   }
   if (baseline === undefined) requireModel(values);
@@ -113,6 +121,9 @@ export function normaliseEvaluation(
     outputPath: values.output ?? defaultOutput(settings, contextMode),
     samples: values.samples,
     contextMode,
+    lawIndex: index,
+    retrieverType: values.retriever_type,
+    contextTokens: values.context_tokens,
     topK: values.top_k,
     mode,
     fewShot: values.few_shot,

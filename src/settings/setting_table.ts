@@ -213,11 +213,25 @@ export const SETTING_TABLE = {
     fallback: "retrieved",
     help: "statutes before the question: none, gold (the file's own) or retrieved",
   }),
+  law_index: define({
+    flags: "--index <folder>",
+    env: ["LAW_INDEX"],
+    schema: someText,
+    fallbackText: "none: the question file's own contexts are searched",
+    help: "laws to search: a folder that houqa laws build has made",
+  }),
   retriever_type: define({
+    flags: "--retriever <name>",
     env: ["RETRIEVER_TYPE"],
     schema: oneOf(RETRIEVER_TYPES),
     fallback: "bm25",
-    help: "how statutes are found",
+    help: "how statutes are found: bm25, cite, vector or hybrid",
+  }),
+  context_tokens: define({
+    flags: "--context-tokens <n>",
+    schema: wholeNumber(1),
+    fallbackText: "no limit",
+    help: "most tokens of the statutes found in an index, cut at sentences (estimated)",
   }),
   top_k: define({
     flags: "--top-k <n>",
