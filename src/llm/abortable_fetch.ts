@@ -12,6 +12,8 @@ export interface RequestLimits {
   /** Time until the whole body must be there, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** The body is given as it comes, in lines of JSON; the limits hold until its end. */
+  readonly isStreamed?: boolean;
 }
 
 /** The longest delay `setTimeout` can hold, in milliseconds; a longer one would fire at once. */
@@ -23,6 +25,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  *
  * It reads the body itself, so a connection that breaks off, a time limit and a cancellation all
  * show up as a rejection of this call, and gives the library a response that is already in memory.
+ * With `isStreamed` they show up while the body is read; who has read enough aborts `init.signal`.
  * An error status is thrown here, because the Ollama client prints to standard output when an error
  * body is not JSON.
  * @throws {HttpStatusError} for a status outside 200–299.
@@ -42,8 +45,19 @@ export function abortableFetch(
       () => controller.abort(new DOMException("The time limit passed.", "TimeoutError")),
       Math.min(limits.timeoutMs, LONGEST_TIMER_MS),
     );
+    let isHandedOver = false;
+    const release = () => {
+      clearTimeout(timer);
+      limits.signal?.removeEventListener("abort", onAbort);
+    };
     try {
       const response = await base(input, { ...init, client, signal: controller.signal });
+      if (limits.isStreamed && response.ok && response.body !== null) {
+        await refuseOtherThanLines(response);
+        isHandedOver = true;
+        init?.signal?.addEventListener("abort", () => controller.abort(init.signal?.reason));
+        return new Response(limitedBody(response.body, controller.signal, release), response);
+      }
       const body = await response.text();
       if (!response.ok) throw new HttpStatusError(response.status, errorText(body));
       return new Response(body, { status: response.status, headers: response.headers });
@@ -51,10 +65,44 @@ export function abortableFetch(
       // Deno words an abort differently before and after the headers: the reason is the same fact.
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
-      clearTimeout(timer);
-      limits.signal?.removeEventListener("abort", onAbort);
+      if (!isHandedOver) release();
     }
   };
+}
+
+/** A proxy's page must not be read as an answer. */
+async function refuseOtherThanLines(response: Response): Promise<void> {
+  const type = response.headers.get("content-type") ?? "no content type";
+  if (type.includes("ndjson")) return;
+  await response.body?.cancel();
+  throw new SyntaxError(`${type} instead of lines of JSON`);
+}
+
+/** A body that fails with the signal's reason, and calls `onEnd` once nothing more is read of it. */
+function limitedBody(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+  onEnd: () => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  signal.addEventListener("abort", onEnd, { once: true });
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        onEnd();
+        controller.close();
+      } catch (error) {
+        onEnd();
+        throw signal.aborted ? signal.reason : error;
+      }
+    },
+    async cancel(reason) {
+      onEnd();
+      await reader.cancel(reason);
+    },
+  });
 }
 
 function errorText(body: string): string {

@@ -5,6 +5,7 @@ import type { ChatTokenizer } from "./chat_tokenizer.ts";
 import { letterLogprobs, type PositionLogprobs } from "./letter_logprobs.ts";
 import type { Completion } from "./llm.ts";
 import { likeliest, sampleToken, type Sampling } from "./sample_token.ts";
+import { TextStream } from "./text_stream.ts";
 
 /** How one answer is written. */
 export interface AnswerRules {
@@ -18,6 +19,8 @@ export interface AnswerRules {
   readonly isThinking: boolean;
   /** Tokens that end an answer. */
   readonly endTokens: ReadonlySet<number>;
+  /** See `InvokeOverrides.onText`. */
+  readonly onText?: (piece: string) => void;
 }
 
 /** Enough for a whole answer line. */
@@ -28,10 +31,12 @@ export class AnswerWriter {
   readonly #generated: number[] = [];
   readonly #positions: PositionLogprobs[] = [];
   readonly #random: { random(): number };
+  readonly #stream: TextStream | undefined;
   #finishReason: Completion["finishReason"] | undefined;
 
   constructor(readonly tokenizer: ChatTokenizer, readonly rules: AnswerRules) {
     this.#random = new random.Random(rules.seed);
+    this.#stream = rules.onText && new TextStream(tokenizer, rules.isThinking, rules.onText);
   }
 
   /** Whether nothing is left to write. */
@@ -51,6 +56,7 @@ export class AnswerWriter {
       : sampleToken(logits, sampling, () => this.#random.random());
     if (endTokens.has(token)) return this.#finish("stop");
     this.#generated.push(token);
+    this.#stream?.push(token);
     this.#positions.push(this.#position(token, logits));
     if (answerFormat === "text" && this.#endsWithAnswerLine()) return this.#finish("stop");
     return this.#generated.length === maxNewTokens ? this.#finish("length") : token;
@@ -78,6 +84,9 @@ export class AnswerWriter {
 
   #finish(reason: Completion["finishReason"]): undefined {
     this.#finishReason = reason;
+    this.#stream?.end(
+      splitThinking(this.tokenizer.decode(this.#generated), this.rules).text,
+    );
   }
 
   /** Logits stand for log-probabilities: only their differences count. */

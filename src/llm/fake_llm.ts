@@ -23,6 +23,7 @@ export class FakeLlm implements Llm {
     const reply = await this.reply(prompt, overrides);
     if (reply instanceof Error) throw reply;
     const completion = typeof reply === "string" ? { text: reply } : reply;
+    for (const piece of completion.text?.match(/.{1,4}/gsu) ?? []) overrides.onText?.(piece);
     return { text: "", finishReason: "stop", seconds: 0.5, ...completion };
   }
 

@@ -67,11 +67,12 @@ export class HFLoRALLM implements Llm {
   /**
    * Generates one answer for each of several prompts, read together as one batch padded on the
    * right; nothing of what they share is reused. Each answer's seconds are its share of the batch.
+   * @param overrides without `onText`: whose pieces they are could not be told.
    * @throws as {@linkcode invoke}, for the whole batch.
    */
   async invokeMany(
     prompts: readonly Prompt[],
-    overrides: InvokeOverrides = {},
+    overrides: Omit<InvokeOverrides, "onText"> = {},
   ): Promise<Completion[]> {
     const started = performance.now();
     const rows = prompts.map((prompt) => this.#encode(prompt));
@@ -224,6 +225,7 @@ export class HFLoRALLM implements Llm {
       // Some templates end with the mark themselves; #encode has refused them without --think.
       isThinking: this.#endsThinking(ids),
       endTokens: this.#endTokens,
+      ...(overrides.onText === undefined ? {} : { onText: overrides.onText }),
     });
   }
 }

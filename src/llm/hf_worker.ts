@@ -29,7 +29,8 @@ self.onmessage = async ({ data }: MessageEvent<HfWorkerRequest>) => {
       reply({ kind: "opened", identity: llm.identity });
     } else {
       const signal = stopSignal(data.id);
-      const overrides = { ...data.overrides, signal };
+      const onText = (piece: string) => reply({ kind: "text", id: data.id, piece });
+      const overrides = { ...data.overrides, signal, ...(data.isStreamed ? { onText } : {}) };
       const [first, ...others] = data.prompts;
       const completions = others.length === 0
         ? [await llm!.invoke(first!, overrides)]

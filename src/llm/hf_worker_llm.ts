@@ -37,6 +37,7 @@ interface Job {
 
 /** A call that the thread is at work on. */
 interface Waiting {
+  readonly onText?: (piece: string) => void;
   readonly resolve: (completions: readonly Completion[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -115,8 +116,9 @@ export class HfWorkerLlm implements Llm {
       await new Promise((resolve) => setTimeout(resolve));
       if (this.#jobs.length === 0) break;
       const [{ overrides }] = this.#jobs as [Job];
-      const isShort = overrides.answerFormat === "letter" ||
-        (overrides.maxNewTokens ?? Infinity) <= SHORT_ANSWER;
+      const isShort = overrides.onText === undefined &&
+        (overrides.answerFormat === "letter" ||
+          (overrides.maxNewTokens ?? Infinity) <= SHORT_ANSWER);
       const alike = this.#jobs.findIndex((job) => !haveSameRules(job.overrides, overrides));
       const waiting = alike === -1 ? this.#jobs.length : alike;
       const size = isShort ? this.#batches.next(waiting) : 1;
@@ -146,12 +148,13 @@ export class HfWorkerLlm implements Llm {
 
   async #ask(jobs: readonly Job[]): Promise<readonly Completion[]> {
     if (this.#isClosed) throw new LlmError("server", "The model was closed.");
-    const { signal, ...overrides } = jobs[0]!.overrides;
+    const { signal, onText, ...overrides } = jobs[0]!.overrides;
+    const isStreamed = onText !== undefined;
     // After a call that would not end.
     if (this.#worker === undefined) await this.#start(signal);
     const id = ++this.#calls;
     const { promise, resolve, reject } = Promise.withResolvers<readonly Completion[]>();
-    this.#waiting.set(id, { resolve, reject });
+    this.#waiting.set(id, { resolve, reject, ...(isStreamed ? { onText } : {}) });
     const { timeoutMs, graceMs = GRACE_MS } = this.options;
     let grace: ReturnType<typeof setTimeout> | undefined;
     let timedOut = false;
@@ -168,7 +171,8 @@ export class HfWorkerLlm implements Llm {
     }, timeoutMs * jobs.length);
     signal?.addEventListener("abort", end, { once: true });
     try {
-      this.#send({ kind: "invoke", id, prompts: jobs.map(({ prompt }) => prompt), overrides });
+      const prompts = jobs.map(({ prompt }) => prompt);
+      this.#send({ kind: "invoke", id, prompts, overrides, isStreamed });
       return await promise;
     } catch (error) {
       if (timedOut && error instanceof DOMException) {
@@ -196,6 +200,7 @@ export class HfWorkerLlm implements Llm {
     signal?.addEventListener("abort", abort, { once: true });
     worker.onmessage = ({ data }: MessageEvent<HfWorkerReply>) => {
       if (data.kind === "opened") return resolve(data.identity);
+      if (data.kind === "text") return this.#waiting.get(data.id)?.onText?.(data.piece);
       if (data.kind === "completions") {
         return this.#waiting.get(data.id)?.resolve(data.completions);
       }
@@ -243,7 +248,8 @@ export class HfWorkerLlm implements Llm {
 /** Whether two calls can go into one batch. */
 function haveSameRules(a: InvokeOverrides, b: InvokeOverrides): boolean {
   return a.temperature === b.temperature && a.maxNewTokens === b.maxNewTokens &&
-    a.seed === b.seed && a.answerFormat === b.answerFormat && a.signal === b.signal;
+    a.seed === b.seed && a.answerFormat === b.answerFormat && a.signal === b.signal &&
+    a.onText === b.onText;
 }
 
 function errorOf(

@@ -26,12 +26,15 @@ export type HfWorkerRequest = OpenRequest | {
   readonly id: number;
   /** More than one: read together as one batch. */
   readonly prompts: readonly Prompt[];
-  readonly overrides: Omit<InvokeOverrides, "signal">;
+  readonly overrides: Omit<InvokeOverrides, "signal" | "onText">;
+  /** Only with one prompt: its answer is also sent while it is written. */
+  readonly isStreamed: boolean;
 };
 
 /** What it answers. */
 export type HfWorkerReply =
   | { readonly kind: "opened"; readonly identity: LlmIdentity }
+  | { readonly kind: "text"; readonly id: number; readonly piece: string }
   | {
     readonly kind: "completions";
     readonly id: number;

@@ -29,6 +29,12 @@ export interface InvokeOverrides {
   /** "letter": where the backend can, the output is constrained to one of the four letters. */
   readonly answerFormat?: "letter" | "text";
   readonly signal?: AbortSignal;
+  /**
+   * Gets the answer while it is written, thinking left out: pieces of whole characters, joined the
+   * completion's text. A call that fails may have given pieces before. Not called where the answer
+   * is a letter by `answerFormat`.
+   */
+  readonly onText?: (piece: string) => void;
 }
 
 /** Natural-log probabilities of the letters at the answer position, renormalised over the known ones. */

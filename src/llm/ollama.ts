@@ -28,6 +28,7 @@ import {
 } from "./ollama_protocol.ts";
 import { promptBytes } from "./prompt_bytes.ts";
 import { PromptLengthCheck } from "./prompt_length_check.ts";
+import { readChatStream } from "./read_chat_stream.ts";
 
 export type { OllamaOptions } from "./ollama_options.ts";
 
@@ -167,7 +168,7 @@ class OllamaLlm implements Llm {
     for (;;) {
       const windowTokens = this.window.tokens;
       const request = this.#request(prompt, overrides, windowTokens);
-      const outcome = await this.#ask(request, overrides.signal);
+      const outcome = await this.#ask(request, overrides);
       attempts += outcome.attempts;
       const { answer } = outcome;
       const fit = answer
@@ -185,7 +186,9 @@ class OllamaLlm implements Llm {
       }
       const cutAnswer = answer !== undefined && endedByWindow(answer, request);
       if (fit === "window_full" || cutAnswer) {
-        const growth = this.window.grow(windowTokens);
+        const grown = this.window.grow(windowTokens);
+        // What was shown of a streamed answer can't be taken back: only the next call has the room.
+        const growth = outcome.hasStreamed ? "at_limit" : grown;
         if (growth === "grown") {
           this.#log.warn(
             "{what} did not fit in {before} tokens: the context window is now {after} tokens.",
@@ -221,13 +224,13 @@ class OllamaLlm implements Llm {
     return {
       model,
       messages: prompt.messages.map(({ role, content }) => ({ role, content })),
-      stream: false,
+      stream: overrides.onText !== undefined,
       truncate: false,
       shift: false,
       think,
       keep_alive: keepAlive,
-      logprobs: true,
-      top_logprobs: TOP_LOGPROBS,
+      // Twenty alternatives with every piece of a streamed answer, for which nobody asks.
+      ...(overrides.onText === undefined ? { logprobs: true, top_logprobs: TOP_LOGPROBS } : {}),
       // With thinking the server generates twice to constrain the second part: not tried, left out.
       ...(structuredOutput && !think && overrides.answerFormat === "letter"
         ? { format: LETTER_SCHEMA }
@@ -244,15 +247,23 @@ class OllamaLlm implements Llm {
   /** @returns without an answer where the server refused the prompt as too long. */
   async #ask(
     request: StrictChatRequest,
-    signal: AbortSignal | undefined,
-  ): Promise<{ answer?: ChatAnswer; attempts: number; seconds: number }> {
+    { signal, onText }: InvokeOverrides,
+  ): Promise<{ answer?: ChatAnswer; attempts: number; seconds: number; hasStreamed: boolean }> {
     const { timeoutMs, host } = this.options;
+    let hasStreamed = false;
+    const show = onText && ((piece: string) => {
+      hasStreamed = true;
+      onText(piece);
+    });
+    const mayRetry = () => !hasStreamed;
     const { value, ...rest } = await this.connection.call(
-      { signal, purpose: "answer", timeoutMs },
+      { signal, purpose: "answer", timeoutMs, isStreamed: show !== undefined, mayRetry },
       async (client) => {
         let answer: ChatAnswer;
         try {
-          answer = chatAnswerSchema.parse(await client.chat(request));
+          answer = show === undefined
+            ? chatAnswerSchema.parse(await client.chat({ ...request, stream: false }))
+            : await readChatStream(await client.chat({ ...request, stream: true }), show);
         } catch (error) {
           if (isPromptTooLong(error)) return undefined;
           throw error;
@@ -267,7 +278,7 @@ class OllamaLlm implements Llm {
         return answer;
       },
     );
-    return { answer: value, ...rest };
+    return { answer: value, ...rest, hasStreamed };
   }
 
   #completion(

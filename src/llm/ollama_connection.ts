@@ -37,6 +37,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Instead of the connection's. */
   readonly tries?: number;
+  /** The answer is read as it comes; see {@linkcode abortableFetch}. */
+  readonly isStreamed?: boolean;
+  /** Asked after a failed try: false where what came of it can't be taken back. */
+  readonly mayRetry?: () => boolean;
 }
 
 /** A call that succeeded; `seconds` is the wall time of its last try. */
@@ -98,7 +102,7 @@ export class OllamaConnection {
         factor: 2,
         randomize: retries.jitter ?? true,
         signal,
-        shouldRetry: () => retryable,
+        shouldRetry: () => retryable && (options.mayRetry?.() ?? true),
       });
       this.#down = false;
       return result;

@@ -4,6 +4,7 @@ import {
   type DoubleChatRequest,
   OllamaDoubleAnswers,
 } from "./ollama_double_answers.ts";
+import { type DoubleChatAnswer, streamAnswer } from "./ollama_double_stream.ts";
 
 /** What goes wrong with one chat call. */
 export type DoubleFault =
@@ -46,6 +47,8 @@ export interface DoubleOptions extends DoubleAnswerOptions {
   readonly faults?: (DoubleFault | undefined)[];
   /** Wait before every chat answer, in milliseconds. Default 0. */
   readonly latencyMs?: number;
+  /** Wait before every piece of a streamed answer, in milliseconds. Default 0. */
+  readonly pieceLatencyMs?: number;
   /** Answers a path itself, before the double does. */
   readonly override?: (path: string) => { status: number; body: string } | undefined;
   /** Default 0: any free port. */
@@ -136,6 +139,12 @@ export async function startOllamaDouble(options: DoubleOptions = {}): Promise<Ol
     }
     if (fault?.kind === "invalid_json") return send(response, 200, "<html>proxy</html>");
     const { status, json } = answering.chat(body as DoubleChatRequest, fault?.kind);
+    if ((body as DoubleChatRequest).stream && status === 200) {
+      return await streamAnswer(response, json as DoubleChatAnswer, {
+        cut: fault?.kind === "cut_body",
+        pieceLatencyMs: options.pieceLatencyMs ?? 0,
+      });
+    }
     const answer = JSON.stringify(json);
     if (fault?.kind !== "cut_body") return send(response, status, answer);
     response.writeHead(200, {

@@ -5,6 +5,7 @@ export interface DoubleChatRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   readonly think?: boolean;
+  readonly stream?: boolean;
   readonly truncate?: boolean;
   readonly shift?: boolean;
   readonly format?: unknown;
@@ -288,8 +289,8 @@ function formatted(text: string, format: unknown): string {
   return `{ "${Object.keys(properties ?? {})[0] ?? "answer"}": ${JSON.stringify(text)} }`;
 }
 
-/** Words with the white space before them, and marks one by one; kanji and kana one by one. */
-function tokens(text: string): string[] {
+/** Pieces of generated text: words with the white space before them, and marks one by one; kanji and kana one by one. */
+export function tokens(text: string): string[] {
   return text.match(/\s*(?:[A-Za-z0-9]+|[^\sA-Za-z0-9])|\s+$/gu) ?? [];
 }
 

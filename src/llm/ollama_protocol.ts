@@ -3,7 +3,7 @@ import { z } from "zod";
 
 /** Fields that the server knows and the client's types (0.6.4) lack; the client sends them as they are. */
 export interface StrictChatRequest extends ChatRequest {
-  readonly stream: false;
+  readonly stream: boolean;
   /** false: a prompt longer than the window is refused with 400 before any token is generated. */
   readonly truncate: false;
   /** false: generation ends at the window instead of forgetting the start of the prompt. */
