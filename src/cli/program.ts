@@ -9,7 +9,10 @@ import { registerEval } from "./eval.ts";
 import { EXIT } from "./exit_code.ts";
 import { registerExport } from "./export.ts";
 import { explainError } from "./explain_error.ts";
+import { registerLaws } from "./laws.ts";
 import { print, printError } from "./print.ts";
+import { registerQa } from "./qa.ts";
+import { registerRetrieve } from "./retrieve.ts";
 import { registerSettings } from "./settings.ts";
 import { registerSetup } from "./setup.ts";
 
@@ -40,6 +43,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   registerEval(program, context);
   registerSettings(program, context);
   registerDataset(program, context);
+  registerLaws(program, context);
+  registerRetrieve(program, context);
+  registerQa(program, context);
   registerExport(program, context);
   registerCache(program, context);
   registerSetup(program, context);

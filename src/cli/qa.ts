@@ -1,0 +1,188 @@
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { getLogger } from "@logtape/logtape";
+import type { Command } from "commander";
+import type { Llm } from "../llm/llm.ts";
+import type { LawLibrary } from "../rag/qa/open_law_library.ts";
+import { UsageError } from "../settings/usage_error.ts";
+import { AnswerPrinter } from "./answer_printer.ts";
+import type { CliContext } from "./cli_context.ts";
+import { converse } from "./converse.ts";
+import { EXIT } from "./exit_code.ts";
+import { explainError } from "./explain_error.ts";
+import { listenForSignals } from "./listen_for_signals.ts";
+import { setUpLog } from "./log_setup.ts";
+import { print, printError, writeText } from "./print.ts";
+import { addQaOptions, type QaSettings, resolveQaSettings } from "./qa_settings.ts";
+import { type Need, quoteForShell, requirePermissions } from "./require_permissions.ts";
+
+const NOTES = `
+Without a question it asks for questions one after the other; when standard input is no terminal, every
+line of it is a question. Answers are no legal advice: read the articles that are listed.
+
+Examples:
+  houqa qa "有価証券届出書の効力はいつ生じますか"
+  houqa qa "金商法第21条の2の責任を負うのは誰か" --show-context
+  houqa qa --llm-backend hf --hf-model-name Qwen/Qwen3-8B
+  houqa qa --json < questions.txt > answers.jsonl
+`;
+
+interface QaFlags {
+  readonly showContext?: boolean;
+  readonly json?: boolean;
+}
+
+/** Registers `houqa qa`. */
+export function registerQa(program: Command, context: CliContext): void {
+  const command = program.command("qa")
+    .description("ask about laws: finds the articles, then a model answers with them")
+    .argument("[question]", "without it, questions are read one after the other")
+    .option("--show-context", "print the statutes that are sent along")
+    .option("--json", "one JSON object for every question; nothing is streamed")
+    .allowExcessArguments(false);
+  addQaOptions(command);
+  command.addHelpText("after", NOTES)
+    .action(async (question: string | undefined) =>
+      context.exit(await runQa(command, question, context))
+    );
+}
+
+async function runQa(
+  command: Command,
+  given: string | undefined,
+  context: CliContext,
+): Promise<number> {
+  const flags = command.opts<QaFlags>();
+  setUpLog("warning");
+  const settings = resolveQaSettings(command);
+  for (const warning of settings.warnings) {
+    getLogger(["houqa", "qa"]).warn("{warning}", { warning });
+  }
+  const question = given?.trim();
+  if (question === "") throw new UsageError("The question is empty.");
+  const isTerminal = Deno.stdin.isTerminal();
+  if (question === undefined && isTerminal && flags.json) {
+    throw new UsageError('--json needs a question: houqa qa --json "…", or lines from a pipe.');
+  }
+  await requireQaPermissions(settings, context.words);
+
+  const { openLawLibrary } = await import("../rag/qa/open_law_library.ts");
+  const library = await openLawLibrary(settings.index, settings.retriever);
+  let llm: Llm | undefined;
+  const { signal, exitCode, release } = listenForSignals(() => {});
+  try {
+    llm = await loadModel(settings, signal);
+    const printer = await createPrinter(llm, library, settings, flags);
+    if (question !== undefined) {
+      await printer.answer(question, signal);
+      return EXIT.done;
+    }
+    if (!isTerminal) return await answerLines(printer, signal, flags.json ?? false);
+    print(`${llm.identity.model} · ${library.corpus.lawCount} laws · /help`);
+    await converse({
+      answer: (line, stop) => printer.answer(line, stop),
+      clear: () => printer.clear(),
+      contexts: () => printer.lastContexts,
+      print,
+      onError: tell,
+    }, { input: process.stdin, output: process.stdout, signal });
+    return exitCode() ?? EXIT.done;
+  } catch (error) {
+    const code = exitCode();
+    if (code !== undefined && error instanceof DOMException) return code;
+    throw error;
+  } finally {
+    release();
+    await llm?.close();
+    await library.close();
+  }
+}
+
+/** Answers every line of standard input; one that fails does not keep the others from an answer. */
+async function answerLines(
+  printer: AnswerPrinter,
+  signal: AbortSignal,
+  asJson: boolean,
+): Promise<number> {
+  let failed = 0;
+  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
+  const end = () => lines.close();
+  signal.addEventListener("abort", end, { once: true });
+  for await (const line of lines) {
+    signal.throwIfAborted();
+    const question = line.trim();
+    if (question === "") continue;
+    try {
+      if (!asJson) print(`質問> ${question}`);
+      await printer.answer(question, signal);
+      if (!asJson) print("");
+    } catch (error) {
+      if (signal.aborted) throw error;
+      failed++;
+      tell(error);
+    }
+  }
+  signal.throwIfAborted();
+  return failed > 0 ? EXIT.finding : EXIT.done;
+}
+
+function tell(error: unknown): void {
+  printError(`houqa: ${explainError(error).message}`);
+}
+
+async function loadModel({ config }: QaSettings, signal: AbortSignal): Promise<Llm> {
+  const { createLlm } = await import("../llm/create_llm.ts");
+  const { createPrepareDisplay } = await import("../report/prepare_display.ts");
+  const { longestPromptBytes } = await import("../rag/qa/qa_session.ts");
+  const display = createPrepareDisplay(Deno.stderr.isTerminal(), printError);
+  try {
+    return await createLlm(
+      config,
+      longestPromptBytes(),
+      signal,
+      (progress) => display.update(progress),
+    );
+  } finally {
+    display.stop();
+  }
+}
+
+async function createPrinter(
+  llm: Llm,
+  library: LawLibrary,
+  { config, topK }: QaSettings,
+  flags: QaFlags,
+): Promise<AnswerPrinter> {
+  const { QaSession } = await import("../rag/qa/qa_session.ts");
+  const { corpus, resolver, gather, retriever, isWordSearch } = library;
+  const maxNewTokens = config.maxTokens;
+  return new AnswerPrinter({
+    session: new QaSession({ llm, corpus, resolver, gather, topK, maxNewTokens, isWordSearch }),
+    search: { retriever, index: library.folder },
+    asJson: flags.json ?? false,
+    showContext: flags.showContext ?? false,
+    write: (text) => writeText(Deno.stdout, text),
+  });
+}
+
+async function requireQaPermissions(
+  { index, config: { llm } }: QaSettings,
+  words: readonly string[],
+): Promise<void> {
+  const needs: Need[] = [{ name: "read", path: index }];
+  if (llm.backend === "hf") {
+    if ((await Deno.permissions.query({ name: "ffi" })).state !== "granted") {
+      throw new UsageError(
+        "The hf backend loads native libraries, which this task may not. Run:\n" +
+          `  deno task qa:hf ${words.slice(1).map(quoteForShell).join(" ")}`,
+      );
+    }
+    const { hubEnvironment } = await import("../settings/hub_environment.ts");
+    const { modelNeeds } = await import("./model_needs.ts");
+    needs.push(...await modelNeeds([llm.hfModelName, llm.loraPath], hubEnvironment()));
+  } else {
+    const { parseOllamaHost } = await import("../llm/ollama_host.ts");
+    needs.push({ name: "net", host: parseOllamaHost(llm.ollamaHost).netPermission });
+  }
+  await requirePermissions(needs, "houqa", words);
+}
