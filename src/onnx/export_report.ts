@@ -3,7 +3,7 @@ import type { SliceStatistics } from "./weight_exporter.ts";
 import type { WeightLayout } from "./weight_plan.ts";
 
 /** Raised by one whenever the same input files would give other output files. */
-export const EXPORTER_VERSION = 4;
+export const EXPORTER_VERSION = 5;
 
 /** What rounding and the adapter did to one tensor. */
 export interface TensorReport {
