@@ -13,6 +13,8 @@ export interface ModelFolder {
   /** Names of the data files beside it. */
   readonly dataFiles: readonly string[];
   readonly shape: CacheShape;
+  /** Whether houqa exported it. */
+  readonly isOurs: boolean;
   /** Longest sequence, in tokens. */
   readonly maxPositions: number;
   /** Tokens that end an answer. */
@@ -73,6 +75,7 @@ export async function readModelFolder(folder: string, dtype: ExportDtype): Promi
       kvHeads: config.num_key_value_heads ?? heads,
       headDim: config.head_dim ?? config.hidden_size / heads,
     },
+    isOurs: await Deno.stat(join(folder, "export.json")).then(() => true, () => false),
     maxPositions: config.max_position_embeddings,
     endTokens: [...new Set([...generation.eos_token_id, ...config.eos_token_id])],
     topK: generation.top_k ?? 0,

@@ -60,6 +60,7 @@ export async function openWebSession(
     versions: { "onnxruntime-web": ort.env.versions.web ?? "" },
     inputNames: session.inputNames,
     keepsCacheOnDevice: device === "webgpu",
+    fillsGivenOutputs: false,
     tensor: (type, data, dims) => new ort.Tensor(type, data, dims) as unknown as Tensor,
     inputType: (name) => inputType(session.inputMetadata, name),
     run: (feeds) =>
