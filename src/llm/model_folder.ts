@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { dataFilesIn } from "../hub/local_folder.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
 import type { SessionModel } from "../runtime/runtime_session.ts";
@@ -53,11 +54,7 @@ export async function readModelFolder(folder: string, dtype: ExportDtype): Promi
   const generation = await readJson(join(folder, "generation_config.json"), generationSchema, {});
   const file = modelFileName(dtype);
   const modelPath = join(folder, "onnx", file);
-  const dataFiles: string[] = [];
   try {
-    for await (const { name } of Deno.readDir(join(folder, "onnx"))) {
-      if (name === `${file}_data` || name.startsWith(`${file}_data_`)) dataFiles.push(name);
-    }
     await Deno.stat(modelPath);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
@@ -69,7 +66,7 @@ export async function readModelFolder(folder: string, dtype: ExportDtype): Promi
   return {
     folder,
     modelPath,
-    dataFiles: dataFiles.sort(),
+    dataFiles: await dataFilesIn(folder, file),
     shape: {
       layers: config.num_hidden_layers,
       kvHeads: config.num_key_value_heads ?? heads,
