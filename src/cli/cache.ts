@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { z } from "zod";
 import type { ExportEntry } from "../hub/export_cache.ts";
@@ -8,16 +9,17 @@ import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print } from "./print.ts";
-import { requirePermissions } from "./require_permissions.ts";
+import { quoteForShell, requirePermissions } from "./require_permissions.ts";
 
 /** Registers `houqa cache …`. */
 export function registerCache(program: Command, context: CliContext): void {
   const cache = program.command("cache").description("exported models kept on this machine");
   cache.command("list")
     .description("show exported models, and the Hugging Face models beside them")
+    .option("--verify", "read every exported file and compare it with what was written")
     .option("--json", "as JSON")
     .allowExcessArguments(false)
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; verify?: boolean }) => {
       const environment = hubEnvironment();
       const { houqaCache, hubCache } = environment;
       await requirePermissions(
@@ -27,29 +29,35 @@ export function registerCache(program: Command, context: CliContext): void {
       );
       const { exportsFolder, listExports } = await import("../hub/export_cache.ts");
       const { listHubCache } = await import("../hub/hub_cache.ts");
+      const exports = await listExports(environment);
       const listing: Listing = {
         exportsFolder: exportsFolder(environment),
-        exports: await listExports(environment),
+        exports,
         hubCache,
         models: await listHubCache(hubCache),
+        ...(options.verify ? { damage: await verify(exports) } : {}),
       };
       print(options.json ? listingJson(listing) : listingText(listing));
-      context.exit(EXIT.done);
+      const isDamaged = listing.damage?.values().some((found) => found && found.length > 0);
+      context.exit(isDamaged ? EXIT.finding : EXIT.done);
     });
   cache.command("prune")
     .description("remove exported models; models of the Hugging Face cache are never touched")
+    .argument("[folders...]", "these, by their path")
     .option("--older-than <days>", "those not used for so many days")
     .option("--max-size <GB>", "those used longest ago, until the rest is no larger")
     .option("--all", "all of them")
     .option("--dry-run", "only show what would be removed")
     .allowExcessArguments(false)
-    .action(async (options: PruneFlags) => {
+    .action(async (folders: string[], options: PruneFlags) => {
       const olderThanDays = read("--older-than", options.olderThan, decimalNumber(0, 1e6));
       const maxGigabytes = read("--max-size", options.maxSize, decimalNumber(0, 1e6));
-      if (olderThanDays === undefined && maxGigabytes === undefined && !options.all) {
+      const isAsked = folders.length > 0 || olderThanDays !== undefined ||
+        maxGigabytes !== undefined || options.all;
+      if (!isAsked) {
         throw new UsageError(
-          "Nothing says what to remove. Give --older-than <days>, --max-size <GB> or --all; " +
-            "--dry-run shows what it would be.",
+          "Nothing says what to remove. Give --older-than <days>, --max-size <GB> or --all, or " +
+            "paths of `houqa cache list`; --dry-run shows what it would be.",
         );
       }
       const environment = hubEnvironment();
@@ -62,6 +70,7 @@ export function registerCache(program: Command, context: CliContext): void {
       const { pruneExports } = await import("../hub/export_cache.ts");
       const { dryRun, all } = options;
       const result = await pruneExports({
+        folders: folders.map((folder) => resolve(folder)),
         olderThanDays,
         maxBytes: maxGigabytes === undefined ? undefined : maxGigabytes * 1e9,
         all,
@@ -95,6 +104,22 @@ interface Listing {
   readonly exports: readonly ExportEntry[];
   readonly hubCache: string;
   readonly models: readonly HubCacheEntry[];
+  /** What is wrong with each export that was checked, by its folder. */
+  readonly damage?: Damage;
+}
+
+/** Sentences by folder; undefined: no digests to compare with. */
+type Damage = ReadonlyMap<string, readonly string[] | undefined>;
+
+async function verify(exports: readonly ExportEntry[]): Promise<Damage> {
+  const { findDamage } = await import("../onnx/output_digests.ts");
+  const damage = new Map<string, readonly string[] | undefined>();
+  for (const { folder } of exports) {
+    const found = await findDamage(folder);
+    // Another process may have removed it meanwhile.
+    if (await Deno.stat(folder).then(() => true, () => false)) damage.set(folder, found);
+  }
+  return damage;
 }
 
 function read<T>(
@@ -110,7 +135,7 @@ function read<T>(
   );
 }
 
-function listingText({ exportsFolder, exports, hubCache, models }: Listing): string {
+function listingText({ exportsFolder, exports, hubCache, models, damage }: Listing): string {
   const lines = [`Exported models in ${exportsFolder}`];
   if (exports.length > 0) {
     lines.push(...table([
@@ -132,10 +157,28 @@ function listingText({ exportsFolder, exports, hubCache, models }: Listing): str
       ...models.map(({ name, sizeBytes, path }) => [name, gigabytes(sizeBytes), path]),
     ]));
   }
-  return [...lines, total(models)].join("\n");
+  return [...lines, total(models), ...damage === undefined ? [] : damageText(damage)].join("\n");
 }
 
-function listingJson({ exportsFolder, exports, hubCache, models }: Listing): string {
+function damageText(damage: Damage): string[] {
+  const damaged = [...damage].filter(([, found]) => found !== undefined && found.length > 0);
+  const unknown = [...damage].filter(([, found]) => found === undefined);
+  const whole = damage.size - damaged.length - unknown.length;
+  return [
+    "",
+    `Verified: ${whole} as written, ${damaged.length} damaged, ${unknown.length} without digests`,
+    ...unknown.map(([folder]) =>
+      `Without digests: ${folder} (made by an older houqa; prune it to have it made again)`
+    ),
+    ...damaged.flatMap(([folder, found]) => [
+      `Damaged: ${folder}`,
+      ...found!.map((one) => `  ${one}`),
+      `  Remove it, and the next run makes it again: houqa cache prune ${quoteForShell(folder)}`,
+    ]),
+  ];
+}
+
+function listingJson({ exportsFolder, exports, hubCache, models, damage }: Listing): string {
   const json = {
     exports_folder: exportsFolder,
     exports: exports.map(({ key, sizeBytes, createdAt, lastUsedAt, folder }) => ({
@@ -147,6 +190,8 @@ function listingJson({ exportsFolder, exports, hubCache, models }: Listing): str
       created_at: createdAt.toISOString(),
       last_used_at: lastUsedAt.toISOString(),
       path: folder,
+      // null: nothing to compare with.
+      ...(damage?.has(folder) ? { damage: damage.get(folder) ?? null } : {}),
     })),
     hub_cache: hubCache,
     hub_models: models.map(({ name, sizeBytes, path }) => ({ name, size_bytes: sizeBytes, path })),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withExport } from "../hub/export_cache.ts";
+import { hashOutputs } from "../onnx/output_digests.ts";
 
 const MODULES = {
   cache: new URL("./cache.ts", import.meta.url).href,
@@ -41,7 +42,7 @@ async function withCaches(
           dtype,
           exporterVersion: "1",
         },
-        (folder) => Deno.writeFile(join(folder, "weights"), new Uint8Array(size)),
+        (folder) => writeExport(folder, size, dtype),
         { environment: { houqaCache } },
       );
       held.release();
@@ -89,6 +90,18 @@ async function withCaches(
   } finally {
     await Deno.remove(root, { recursive: true });
   }
+}
+
+/** What there is of an export that can be verified. */
+async function writeExport(folder: string, size: number, dtype: string): Promise<void> {
+  await Deno.writeFile(join(folder, "weights"), new Uint8Array(size));
+  const report = {
+    exporter_version: 1,
+    dtype,
+    base: { folder: "m", files: {} },
+    outputs: await hashOutputs(folder, ["weights"]),
+  };
+  await Deno.writeTextFile(join(folder, "export.json"), JSON.stringify(report));
 }
 
 const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
@@ -140,6 +153,50 @@ Deno.test("cache prune removes what it is told, and says how much that was", () 
     assert.match((await run("list")).stdout, /\n0 models, 0\.000 GB\n/);
   }));
 
+Deno.test("cache list --verify finds a flipped bit and says what to remove, and prune removes just that", () =>
+  withCaches(async (run, { exports: [used, unused] }) => {
+    const whole = await run("list", "--verify");
+    assert.equal(whole.code, 0, whole.stderr);
+    assert.match(whole.stdout, /\nVerified: 2 as written, 0 damaged, 0 without digests$/);
+
+    using file = await Deno.open(join(unused, "weights"), { write: true });
+    await file.seek(1_234_567, Deno.SeekMode.Start);
+    await file.write(Uint8Array.of(64));
+    assert.equal((await run("list")).code, 0);
+    const found = await run("list", "--verify");
+    assert.equal(found.code, 1, found.stderr);
+    const [summary, ...lines] = found.stdout.split("\n").slice(-4);
+    assert.equal(summary, "Verified: 1 as written, 1 damaged, 0 without digests");
+    assert.equal(lines[0], `Damaged: ${unused}`);
+    assert.match(
+      lines[1]!,
+      /^ {2}weights is not what was written \(SHA-256 [0-9a-f]{64} instead of [0-9a-f]{64}\)$/,
+    );
+    assert.ok(lines[2]!.endsWith(`makes it again: houqa cache prune ${unused}`), found.stdout);
+    const json = JSON.parse((await run("list", "--verify", "--json")).stdout);
+    assert.deepEqual(json.exports[0].damage, []);
+    assert.match(json.exports[1].damage[0], /^weights is not what was written/);
+
+    const pruned = await run("prune", unused);
+    assert.equal(pruned.code, 0, pruned.stderr);
+    assert.match(pruned.stdout, /^removed .*-q8-.*\n0\.004 GB freed$/);
+    assert.deepEqual([await isThere(used), await isThere(unused)], [true, false]);
+    assert.equal((await run("list", "--verify")).code, 0);
+
+    // What an older version made has nothing to compare with: no finding.
+    const report = JSON.parse(await Deno.readTextFile(join(used, "export.json")));
+    delete report.outputs;
+    await Deno.writeTextFile(join(used, "export.json"), JSON.stringify(report));
+    const old = await run("list", "--verify");
+    assert.equal(old.code, 0);
+    assert.match(old.stdout, /0 damaged, 1 without digests\nWithout digests: .*-q4-/);
+    await Deno.remove(join(used, "weights"));
+    await Deno.writeTextFile(join(used, "export.json"), "{");
+    const broken = await run("list", "--verify");
+    assert.equal(broken.code, 1);
+    assert.match(broken.stdout, /\n {2}export\.json is damaged\n/);
+  }));
+
 Deno.test("cache prune without or with a wrong wish is refused", () =>
   withCaches(async (run) => {
     const cases = [
@@ -147,6 +204,7 @@ Deno.test("cache prune without or with a wrong wish is refused", () =>
       [["prune", "--dry-run"], /Nothing says what to remove/],
       [["prune", "--older-than", "soon"], /--older-than is "soon", but must be a number/],
       [["prune", "--max-size=-1"], /--max-size is "-1"/],
+      [["prune", "weights"], /weights is no exported model in .*exports\. See `houqa cache list`/],
     ] as const;
     for (const [args, expected] of cases) {
       const { code, stderr } = await run(...args);

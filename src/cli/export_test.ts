@@ -123,6 +123,20 @@ async function writeLargeModel(folder: string): Promise<void> {
   await Deno.truncate(path, 8 + text.length + end);
 }
 
+/** Starts an export of the large model to place/out, and comes back when it is at work. */
+async function startExport(options: SpawnOptions): Promise<Deno.ChildProcess> {
+  const args = ["large", "--dtype", "q4", "--output", "place/out"];
+  const child = spawnTask("export", args, options);
+  let errors = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of child.stderr) {
+    errors += decoder.decode(chunk, { stream: true });
+    if (errors.includes("Turning")) break;
+  }
+  assert.match(errors, /Turning large into ONNX/);
+  return child;
+}
+
 Deno.test({
   name: "export: a signal ends it with its own code and leaves nothing behind",
   ignore: Deno.build.os === "windows",
@@ -130,20 +144,31 @@ Deno.test({
     withPlace(async ({ folder, options }) => {
       await writeLargeModel(join(folder, "large"));
       for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
-        const args = ["large", "--dtype", "q4", "--output", "place/out"];
-        const child = spawnTask("export", args, options);
-        let errors = "";
-        const decoder = new TextDecoder();
-        for await (const chunk of child.stderr) {
-          errors += decoder.decode(chunk, { stream: true });
-          if (errors.includes("Turning")) break;
-        }
-        assert.match(errors, /Turning large into ONNX/);
+        const child = await startExport(options);
         child.kill(signal);
         const { code } = await child.status;
-        assert.equal(code, expected, errors);
+        assert.equal(code, expected);
         await child.stdout.cancel();
         assert.deepEqual(namesIn(join(folder, "place")), []);
       }
+    }),
+});
+
+Deno.test({
+  name: "export: what a killed one left is removed by the next one to the same place",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withPlace(async ({ folder, options, run }) => {
+      await writeLargeModel(join(folder, "large"));
+      const child = await startExport(options);
+      child.kill("SIGKILL");
+      await child.status;
+      await child.stdout.cancel();
+      const left = namesIn(join(folder, "place"));
+      assert.equal(left.length, 2);
+      assert.ok(left.every((name) => name.startsWith(".houqa-export-")), left.join());
+      const { code, stderr } = await run("m", "--dtype", "q4", "--output", "place/out");
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(namesIn(join(folder, "place")), ["out"]);
     }),
 });

@@ -26,7 +26,7 @@ export async function runLawsBuild(flags: LawsBuildFlags, context: CliContext): 
     { name: "write", path: flags.out },
   ];
   if (flags.jsonl !== undefined) needs.push({ name: "write", path: dirname(flags.jsonl) });
-  await requirePermissions(needs, "houqa", context.words);
+  await requirePermissions(needs, "laws", context.words.slice(1));
 
   const { openCorpus } = await import("../rag/corpus/open_corpus.ts");
   const { dayInJapan } = await import("../rag/corpus/law_revision.ts");

@@ -28,7 +28,7 @@ export async function runLawsFetch(flags: LawsFetchFlags, context: CliContext): 
     { name: "write", path: flags.out },
   ];
   if (flags.data !== undefined) needs.push({ name: "read", path: flags.data });
-  await requirePermissions(needs, "houqa", context.words);
+  await requirePermissions(needs, "laws", context.words.slice(1));
 
   const names = isBulk ? undefined : [...flags.law ?? [], ...await namesOf(flags.data)];
   const { createDownloadBar, createDownloadLines } = await import("../report/download_display.ts");

@@ -17,7 +17,7 @@ export async function runLawsShow(
   flags: LawsShowFlags,
   context: CliContext,
 ): Promise<number> {
-  await requirePermissions([{ name: "read", path: flags.index }], "houqa", context.words);
+  await requirePermissions([{ name: "read", path: flags.index }], "laws", context.words.slice(1));
   const { openIndex } = await import("../rag/index/open_index.ts");
   const { findLaw } = await import("../rag/corpus/find_law.ts");
   const index = await openIndex(flags.index);

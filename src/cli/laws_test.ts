@@ -14,7 +14,7 @@ interface Houqa {
   run(...words: string[]): Promise<Ended>;
 }
 
-/** Runs `deno task houqa -- laws …` in a folder of its own, against a law service of its own. */
+/** Runs `deno task laws …` in a folder of its own, against a law service of its own. */
 async function withHouqa(test: (houqa: Houqa) => Promise<void>): Promise<void> {
   const server = startEgovDouble([
     {
@@ -38,7 +38,7 @@ async function withHouqa(test: (houqa: Houqa) => Promise<void>): Promise<void> {
         folder,
         server,
         run: (...words) =>
-          runTask("houqa", ["laws", ...words], {
+          runTask("laws", words, {
             cwd: folder,
             env: { HOUQA_EGOV_API_URL: apiUrl, HOUQA_EGOV_BULK_URL: bulkUrl },
             edit: (task) =>
@@ -47,8 +47,6 @@ async function withHouqa(test: (houqa: Houqa) => Promise<void>): Promise<void> {
                   ? `--allow-net=${new URL(apiUrl).host}`
                   : word.startsWith("--allow-write=")
                   ? `--allow-write=${folder}`
-                  : word.startsWith("--allow-env=")
-                  ? `${word},HOUQA_EGOV_API_URL,HOUQA_EGOV_BULK_URL`
                   : word
               ),
           }),

@@ -184,5 +184,5 @@ async function requireQaPermissions(
     const { parseOllamaHost } = await import("../llm/ollama_host.ts");
     needs.push({ name: "net", host: parseOllamaHost(llm.ollamaHost).netPermission });
   }
-  await requirePermissions(needs, "houqa", words);
+  await requirePermissions(needs, "qa", words.slice(1));
 }

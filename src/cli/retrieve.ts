@@ -66,7 +66,7 @@ async function retrieve(flags: RetrieveFlags, { words }: CliContext): Promise<st
   const samples = readSamples(flags.samples);
   const needs: Need[] = [{ name: "read", path: flags.data }];
   if (flags.index !== undefined) needs.push({ name: "read", path: flags.index });
-  await requirePermissions(needs, "houqa", words);
+  await requirePermissions(needs, "retrieve", words.slice(1));
   const dataset = await loadDataset(flags.data);
   const source = await openSource(flags, dataset.questions);
   try {

@@ -1,3 +1,4 @@
+import { writeAll } from "../eval/write_atomically.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { hashFile } from "./hash_file.ts";
 import { type HttpOptions, PassingError, statusError, withResponse } from "./http_source.ts";
@@ -84,9 +85,7 @@ async function append(
     restartTimer();
     done += chunk.length;
     if (done > sizeBytes) throw new Error(`the file is longer than ${sizeBytes} bytes`);
-    for (let written = 0; written < chunk.length;) {
-      written += await file.write(chunk.subarray(written));
-    }
+    await writeAll(file, chunk);
     onProgress?.(done);
   }
   if (done < sizeBytes) throw new PassingError(`the connection broke off at ${done} bytes`);

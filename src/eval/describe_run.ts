@@ -32,6 +32,8 @@ export function fingerprintOf(
     model_digest: identity.modelDigest ?? null,
     adapter_digest: identity.adapterDigest ?? null,
     dtype: identity.dtype ?? null,
+    // Only where there is one, so that runs on other backends go on as they began.
+    ...(identity.exporter === undefined ? {} : { exporter: identity.exporter }),
     context: config.contextMode,
     retriever_type: prepared.retriever?.type ?? null,
     corpus: prepared.retriever?.corpus ?? null,
@@ -114,6 +116,7 @@ export async function provenanceOf(
         model_digest: identity.modelDigest,
         adapter: identity.adapter,
         adapter_digest: identity.adapterDigest,
+        exporter: identity.exporter,
         dtype: identity.dtype,
         device: identity.device,
         context_length: identity.contextLength,

@@ -201,10 +201,16 @@ Deno.test("everything the answers depend on is part of a run's fingerprint", () 
         expected,
       );
     }
-    const identities = { modelDigest: "m", adapterDigest: "a", dtype: "Q4", model: "other" };
+    const identities = {
+      modelDigest: "m",
+      adapterDigest: "a",
+      dtype: "Q4",
+      model: "other",
+      exporter: "6",
+    };
     for (const [key, value] of Object.entries(identities)) {
       const other = new FakeLlm(() => "a", { [key]: value });
-      await assert.rejects(run(other, base), /then, "(m|a|Q4|other)" now/);
+      await assert.rejects(run(other, base), /then, "(m|a|Q4|other|6)" now/);
     }
   }));
 

@@ -142,7 +142,9 @@ function inodeAt(path: string): number | null | undefined {
 export function fingerprintDifferences(before: Fingerprint, now: Fingerprint): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
     .filter((key) => before[key] !== now[key])
-    .map((key) => `${key}: ${JSON.stringify(before[key])} then, ${JSON.stringify(now[key])} now`);
+    .map((key) =>
+      `${key}: ${JSON.stringify(before[key] ?? null)} then, ${JSON.stringify(now[key] ?? null)} now`
+    );
 }
 
 /**

@@ -230,6 +230,9 @@ const provenanceSchema = z.object({
     model_digest: z.string().optional(),
     adapter: z.string().optional(),
     adapter_digest: z.string().optional(),
+    exporter: z.string().optional().describe(
+      "version of houqa's exporter that made the graph and, for q8, how it stores integers",
+    ),
     dtype: z.string().optional(),
     device: z.string().optional(),
     context_length: z.int().positive().optional(),

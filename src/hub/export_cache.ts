@@ -2,6 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { type HubEnvironment, hubEnvironment } from "../settings/hub_environment.ts";
+import { UsageError } from "../settings/usage_error.ts";
 import {
   canonicalKey,
   exportFolderName,
@@ -160,6 +161,8 @@ export async function listExports(
 
 /** Which exports {@linkcode pruneExports} removes: those that any of these names. */
 export interface PruneOptions {
+  /** Folders of exports, absolute. */
+  readonly folders?: readonly string[];
   /** Not used for more than this many days. */
   readonly olderThanDays?: number;
   readonly all?: boolean;
@@ -185,19 +188,25 @@ export interface PruneResult {
 
 /**
  * Removes exports, and what killed processes left behind. An export that is in use stays.
+ * @throws {UsageError} for a folder that is no export in the cache; nothing is removed then.
  * @throws {CannotContinueError} when a folder can't be removed.
  */
 export async function pruneExports(options: PruneOptions): Promise<PruneResult> {
   const environment = options.environment ?? hubEnvironment();
   const root = exportsFolder(environment);
-  const { dryRun = false, now = Date.now } = options;
+  const { dryRun = false, now = Date.now, folders = [] } = options;
   const removed: ExportEntry[] = [];
   const inUse: ExportEntry[] = [];
   const entries = await listExports(environment);
+  const stranger = folders.find((folder) => !entries.some((entry) => entry.folder === folder));
+  if (stranger !== undefined) {
+    throw new UsageError(`${stranger} is no exported model in ${root}. See \`houqa cache list\`.`);
+  }
   let restBytes = sumOfSizes(entries);
   const oldestMs = now() - (options.olderThanDays ?? Infinity) * 86_400_000;
   for (const entry of entries.toReversed()) {
-    const isWanted = options.all || entry.lastUsedAt.getTime() < oldestMs ||
+    const isWanted = options.all || folders.includes(entry.folder) ||
+      entry.lastUsedAt.getTime() < oldestMs ||
       restBytes > (options.maxBytes ?? Infinity);
     if (!isWanted) continue;
     if (await removeExport(root, entry, dryRun)) {

@@ -1,3 +1,5 @@
+import { unlessGone } from "./folder_size.ts";
+
 /** A lock on a file. The kernel frees it when the process ends, however it ends. */
 export interface FileLock {
   /** Safe to call twice. */
@@ -32,6 +34,25 @@ export async function lockFile(path: string, options: FileLockOptions): Promise<
 
 /** A lock on a file if it is free now; undefined while somebody else holds it. */
 export async function tryLockFile(path: string, exclusive: boolean): Promise<FileLock | undefined> {
+  const file = await openLocked(path, exclusive);
+  return file && lockOf(file);
+}
+
+/**
+ * As {@linkcode tryLockFile}, alone, for a file that its holder deletes before he lets it go: a lock
+ * on a deleted file guards nothing, so it is taken again.
+ */
+export async function tryLockPassingFile(path: string): Promise<FileLock | undefined> {
+  for (;;) {
+    const file = await openLocked(path, true);
+    if (file === undefined) return undefined;
+    const at = await Deno.stat(path).catch(unlessGone);
+    if (at !== undefined && at.ino === (await file.stat()).ino) return lockOf(file);
+    file.close();
+  }
+}
+
+async function openLocked(path: string, exclusive: boolean): Promise<Deno.FsFile | undefined> {
   const file = await Deno.open(path, { read: true, write: true, create: true });
   let isLocked = false;
   try {
@@ -44,7 +65,10 @@ export async function tryLockFile(path: string, exclusive: boolean): Promise<Fil
   } finally {
     if (!isLocked) file.close();
   }
-  if (!isLocked) return undefined;
+  return isLocked ? file : undefined;
+}
+
+function lockOf(file: Deno.FsFile): FileLock {
   let isHeld = true;
   return {
     release() {

@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { UsageError } from "../settings/usage_error.ts";
 import { readFolder } from "./folder_size.ts";
+import { isDataOf } from "./model_files.ts";
 import { looksLikePath } from "./model_name.ts";
 
 /** Which of a model's forms will do. */
@@ -40,6 +41,12 @@ export async function modelKindOf(
     throw new UsageError(
       `${folder} is an exported model (onnx/): it can't take an adapter or be exported again. ` +
         "Give the safetensors it was made from, as a folder or Org/Name.",
+    );
+  }
+  if (wish.onnxFile !== undefined && await hasDataOf(folder, wish.onnxFile)) {
+    throw new UsageError(
+      `${folder} is incomplete: ${wish.onnxFile} is missing, and its data files are there. Copy or ` +
+        "download the whole folder again, or make it again from the safetensors with houqa export.",
     );
   }
   if (onnxFiles.length > 0) {
@@ -96,6 +103,18 @@ export function describeMissingAdapter(names: readonly string[]): string {
   const missing = ["adapter_config.json", "adapter_model.safetensors"]
     .filter((name) => !names.includes(name));
   return `is no LoRA adapter: ${missing.join(" and ")} missing.`;
+}
+
+/**
+ * Names of the data files that lie beside an exported graph.
+ * @param graphFile its name in the model's `onnx/`.
+ */
+export async function dataFilesIn(folder: string, graphFile: string): Promise<string[]> {
+  return (await namesIn(join(folder, "onnx"))).filter((name) => isDataOf(name, graphFile));
+}
+
+async function hasDataOf(folder: string, onnxFile: string): Promise<boolean> {
+  return (await dataFilesIn(folder, basename(onnxFile))).length > 0;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -15,6 +15,7 @@ export const SMALL_FILES = [
 /** A PEFT adapter's files. */
 export const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"] as const;
 
+/** Weights that are in one file. */
 export const WEIGHTS_FILE = "model.safetensors";
 /** Names the shards of weights that are in several files. */
 export const INDEX_FILE = "model.safetensors.index.json";
@@ -34,7 +35,12 @@ export function shardsOf(indexJson: string): string[] {
   return shards.sort();
 }
 
-/** True for an external data file of an ONNX file: `<file>_data`, `<file>_data_1`, … */
+/** Name of an ONNX file's external data file, from 0 on: `<file>_data`, `<file>_data_1`, … */
+export function dataFileName(onnxFile: string, index: number): string {
+  return `${onnxFile}_data${index === 0 ? "" : `_${index}`}`;
+}
+
+/** True for a name or path that {@linkcode dataFileName} gives for an ONNX file. */
 export function isDataOf(path: string, onnxFile: string): boolean {
   return path.startsWith(onnxFile) && /^_data(_\d+)?$/.test(path.slice(onnxFile.length));
 }
@@ -52,11 +58,13 @@ export function declaredDataOf(onnxFile: string, configJson: string): string[] {
     declared = declared[file] ?? declared[file.replace(/(_[a-z0-9]+)?\.onnx$/, "")];
   }
   const count = Math.min(Number(declared) || 0, 1000);
-  return Array.from({ length: count }, (_, n) => `${onnxFile}_data${n === 0 ? "" : `_${n}`}`);
+  return Array.from({ length: count }, (_, index) => dataFileName(onnxFile, index));
 }
 
-function isShardName(name: unknown): name is string {
-  return typeof name === "string" && /^[\w.-]+\.safetensors$/.test(name) && !name.includes("..");
+/** True for the plain name of a safetensors file, as an index may name it: no path. */
+export function isShardName(name: unknown): name is string {
+  // deno-lint-ignore no-control-regex
+  return typeof name === "string" && /^[^/\\\u0000]+\.safetensors$/.test(name);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

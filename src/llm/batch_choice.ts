@@ -1,6 +1,8 @@
 /** How many questions go into one pass: a number, or what turns out to be faster. */
 export type BatchSize = number | "auto";
 
+/** Longer answers are not worth waiting for each other, in tokens. */
+export const SHORT_ANSWER = 32;
 /** Questions of a batch that is tried out. */
 export const AUTO_BATCH = 4;
 /** Answers that are timed one by one; the very first one of a run is not among them. */

@@ -1,5 +1,6 @@
 import type { Tensor } from "onnxruntime-common";
 import type { RuntimeSession } from "../runtime/runtime_session.ts";
+import { SharedCache, type SharedView } from "./shared_cache.ts";
 
 /** Sizes of a decoder's key-value cache. */
 export interface CacheShape {
@@ -13,6 +14,8 @@ export interface KeyValueCache {
   /** Tokens in it. */
   readonly length: number;
   readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Where the tensors have room to spare, and are extended in place. */
+  readonly view?: SharedView;
 }
 
 /** One pass through the decoder. */
@@ -38,40 +41,69 @@ export interface BatchForwardResult {
 
 /** Tokens read at once on the processor. */
 const PIECE_TOKENS = 256;
+/** A shared cache has room for a multiple of so many tokens. */
+const ROOM_TOKENS = 256;
+
+/** What a decoder's graph can do beyond the usual. */
+export interface CausalModelOptions {
+  /**
+   * The graph can extend its cache in place (GroupQueryAttention with one buffer for past and
+   * present), as houqa's own do: half the memory, and nothing is copied from pass to pass.
+   */
+  readonly extendsInPlace?: boolean;
+}
 
 /** A decoder over one of ONNX's runtimes: tokens in, logits of the last one and a cache out. */
 export class CausalModel {
   readonly #cacheNames: readonly { readonly past: string; readonly present: string }[];
+  readonly #sharesCache: boolean;
+  /** The one sequence's buffers, where caches are extended in place. */
+  #shared: SharedCache | undefined;
 
-  constructor(readonly session: RuntimeSession, readonly shape: CacheShape) {
+  constructor(
+    readonly session: RuntimeSession,
+    readonly shape: CacheShape,
+    { extendsInPlace = false }: CausalModelOptions = {},
+  ) {
     this.#cacheNames = cacheNames(shape.layers);
+    this.#sharesCache = extendsInPlace && session.fillsGivenOutputs &&
+      session.inputType(this.#cacheNames[0]!.past) === "float32";
   }
 
   /**
    * Reads tokens after those of the cache.
-   * @param past left as it is.
+   * @param past left as it is; where caches are extended in place, only until other tokens are read
+   * after a shorter part of it, or without a cache.
    * @throws {Error} in the runtime's words; when the logits are not finite, saying so.
    */
   async forward(ids: readonly number[], past?: KeyValueCache): Promise<ForwardResult> {
     const { device, keepsCacheOnDevice } = this.session;
     if (device !== "cpu" || keepsCacheOnDevice) return await this.#pass(ids, past);
+    const room = (past?.length ?? 0) + ids.length;
     // The processor's attention holds every pair of positions, future ones included: in pieces its
     // memory does not grow with the square of the length, and it was a quarter faster (800 tokens).
     let cache = past;
     let first = 0;
     for (; ids.length - first > PIECE_TOKENS; first += PIECE_TOKENS) {
-      ({ cache } = await this.#pass(ids.slice(first, first + PIECE_TOKENS), cache));
+      ({ cache } = await this.#pass(ids.slice(first, first + PIECE_TOKENS), cache, room));
     }
-    return await this.#pass(ids.slice(first), cache);
+    return await this.#pass(ids.slice(first), cache, room);
   }
 
-  async #pass(ids: readonly number[], past?: KeyValueCache): Promise<ForwardResult> {
+  /** @param room tokens that the cache is to have room for, where it is extended in place. */
+  async #pass(
+    ids: readonly number[],
+    past?: KeyValueCache,
+    room?: number,
+  ): Promise<ForwardResult> {
     const { session } = this;
     const total = (past?.length ?? 0) + ids.length;
+    const shared = this.#sharesCache ? this.#roomFor(Math.max(total, room ?? 0), past) : undefined;
+    shared?.write(total - ids.length, ids.length);
     const feeds: Record<string, Tensor> = {
       input_ids: session.tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]),
       attention_mask: session.tensor("int64", new BigInt64Array(total).fill(1n), [1, total]),
-      ...(past?.tensors ?? this.#emptyCache()),
+      ...(shared?.tensors ?? past?.tensors ?? this.#emptyCache()),
     };
     if (session.inputNames.includes("num_logits_to_keep")) {
       feeds.num_logits_to_keep = session.tensor("int64", BigInt64Array.of(1n), []);
@@ -80,12 +112,48 @@ export class CausalModel {
       const positions = BigInt64Array.from(ids, (_, index) => BigInt(total - ids.length + index));
       feeds.position_ids = session.tensor("int64", positions, [1, ids.length]);
     }
-    const outputs = await session.run(feeds);
+    const outputs = await session.run(feeds, shared && this.#presents(shared));
     const all = await readFloats(outputs.logits!);
     // A graph that others exported may give the logits of every position.
-    const logits = all.slice(all.length - outputs.logits!.dims.at(-1)!);
+    const size = outputs.logits!.dims.at(-1)!;
+    const logits = all.length === size ? all : all.slice(all.length - size);
     refuseNotFinite(logits);
+    if (shared !== undefined) return { logits, cache: cacheOf(shared, total) };
     return { logits, cache: { length: total, tensors: this.#presentOf(outputs) } };
+  }
+
+  /** The buffers, with room for so many tokens. */
+  #roomFor(tokens: number, past?: KeyValueCache): SharedCache {
+    const shared = this.#shared ??= new SharedCache(this.#buffers(0), 0);
+    if (past !== undefined && !(past.view !== undefined && shared.holds(past.view))) {
+      throw new Error("This cache was written over: other tokens were read in its place.");
+    }
+    if (shared.capacity >= tokens) return shared;
+    const capacity = Math.ceil(tokens / ROOM_TOKENS) * ROOM_TOKENS;
+    const larger = this.#buffers(capacity);
+    for (const [name, { data }] of Object.entries(larger)) {
+      const from = shared.tensors[name]!.data as Float32Array;
+      const length = past?.length ?? 0;
+      copyHeads(from, shared.capacity, data as Float32Array, capacity, length, this.shape);
+    }
+    shared.grow(larger, capacity);
+    return shared;
+  }
+
+  #buffers(capacity: number): Record<string, Tensor> {
+    const { kvHeads, headDim } = this.shape;
+    const dims = [1, kvHeads, capacity, headDim];
+    return Object.fromEntries(this.#cacheNames.map(({ past }) => {
+      const values = new Float32Array(kvHeads * capacity * headDim);
+      return [past, this.session.tensor("float32", values, dims)];
+    }));
+  }
+
+  /** The shared buffers by the names of the graph's outputs. */
+  #presents({ tensors }: SharedCache): Record<string, Tensor> {
+    return Object.fromEntries(
+      this.#cacheNames.map(({ past, present }) => [present, tensors[past]!]),
+    );
   }
 
   /**
@@ -142,9 +210,13 @@ export class CausalModel {
     );
   }
 
-  /** The first `length` tokens of a cache that lies in this process's memory, as a copy. */
+  /**
+   * The first `length` tokens, at least one, of a cache that lies in this process's memory: a copy,
+   * or a view where caches are extended in place.
+   */
   truncate(cache: KeyValueCache, length: number): KeyValueCache {
     if (length === cache.length) return cache;
+    if (cache.view !== undefined) return cacheOf(cache.view.cache, length);
     const { kvHeads, headDim } = this.shape;
     const tensors = Object.fromEntries(
       Object.entries(cache.tensors).map(([name, tensor]) => {
@@ -152,10 +224,7 @@ export class CausalModel {
         const to = new (from.constructor as new (size: number) => typeof from)(
           kvHeads * length * headDim,
         );
-        for (let head = 0; head < kvHeads; head++) {
-          const start = head * cache.length * headDim;
-          to.set(from.subarray(start, start + length * headDim), head * length * headDim);
-        }
+        copyHeads(from, cache.length, to, length, length, this.shape);
         const type = this.session.inputType(name);
         return [name, this.session.tensor(type, to, [1, kvHeads, length, headDim])];
       }),
@@ -178,6 +247,31 @@ export class CausalModel {
         return [past, this.session.tensor(type, nothing, [rows, kvHeads, 0, headDim])];
       }),
     );
+  }
+}
+
+function cacheOf(shared: SharedCache, length: number): KeyValueCache {
+  return {
+    length,
+    get tensors() {
+      return shared.tensors;
+    },
+    view: shared.view(length),
+  };
+}
+
+/** Copies the first `length` positions of each head from one [heads, room, head size] to another. */
+function copyHeads<T extends Float32Array | Uint16Array>(
+  from: T,
+  fromRoom: number,
+  to: T,
+  toRoom: number,
+  length: number,
+  { kvHeads, headDim }: CacheShape,
+): void {
+  for (let head = 0; head < kvHeads; head++) {
+    const start = head * fromRoom * headDim;
+    to.set(from.subarray(start, start + length * headDim), head * toRoom * headDim);
   }
 }
 

@@ -1,17 +1,17 @@
-import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { readMemoryLimit } from "../device/read_memory_limit.ts";
 import { computeType, type ExportDtype } from "../onnx/export_dtype.ts";
 import { chooseDevice } from "../runtime/choose_device.ts";
 import type { DeviceName } from "../runtime/device.ts";
-import { probeDevice } from "../runtime/probe_devices.ts";
-import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { type DeviceProbe, probeDevice } from "../runtime/probe_devices.ts";
 import type { HubEnvironment } from "../settings/hub_environment.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { BatchSize } from "./batch_choice.ts";
 import { HfWorkerLlm } from "./hf_worker_llm.ts";
 import type { Llm } from "./llm.ts";
-import { type PreparedModel, prepareModel, type PrepareProgress } from "./prepare_model.ts";
+import { type ModelFolder, readModelFolder } from "./model_folder.ts";
+import { prepareModel, type PrepareProgress } from "./prepare_model.ts";
+import { refuseTooLarge } from "./refuse_too_large.ts";
 
 /** Which model of Hugging Face's kind, and how it answers. */
 export interface HFLLMConfig {
@@ -45,11 +45,6 @@ export interface HFLLMConfig {
   readonly readMemory?: typeof readMemoryLimit;
 }
 
-/** Memory beside the weights: runtime, tokenizer, activations. */
-const ROOM_BYTES = 400e6;
-/** What a process on a GPU needs of the host's memory, whatever the model. */
-const GPU_HOST_BYTES = 1.5e9;
-
 /**
  * Loads a Qwen model, with a LoRA adapter or without, in a thread of its own.
  * @throws {UsageError} when the model, the adapter, the device or the precision can't be used.
@@ -58,10 +53,13 @@ const GPU_HOST_BYTES = 1.5e9;
  */
 export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
   const log = getLogger(["houqa", "hf"]);
-  const { device, note } = await chooseDevice(config.device ?? "auto", config.probe ?? probeDevice);
+  const { device, probe, note } = await chooseDevice(
+    config.device ?? "auto",
+    config.probe ?? probeDevice,
+  );
   log.info("{note}", { note });
   const dtype = config.dtype ?? defaultDtype(device, config.loadIn4bit);
-  refuseDtype(dtype, device);
+  refuseDtype(dtype, probe);
   if (device === "cuda" && computeType(dtype) === "float32") {
     log.warn(
       "The attention of {dtype} is computed in float32, for which CUDA has no kernel here: it runs " +
@@ -77,7 +75,8 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
     onWarning: (warning) => log.warn("{warning}", { warning }),
   });
   try {
-    await refuseTooLarge(prepared, device, config.readMemory ?? readMemoryLimit);
+    const model = await readModelFolder(prepared.folder, dtype);
+    await refuseTooLarge(model, probe, config.readMemory ?? readMemoryLimit);
     log.info("Loading {model}{adapter} ({dtype})", {
       model: config.modelName,
       adapter: config.loraPath === undefined ? "" : ` with LoRA ${config.loraPath}`,
@@ -100,12 +99,13 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
           modelDigest: prepared.modelDigest,
           ...(config.loraPath === undefined ? {} : { adapter: config.loraPath }),
           ...(prepared.adapterDigest ? { adapterDigest: prepared.adapterDigest } : {}),
+          ...(prepared.exporter ? { exporter: prepared.exporter } : {}),
           dtype,
           versions: prepared.revision === undefined ? {} : { revision: prepared.revision },
         },
       },
       timeoutMs: config.timeoutMs ?? 300_000,
-      batchSize: await chooseBatchSize(prepared.folder, device, config.batchSize),
+      batchSize: chooseBatchSize(model, device, config.batchSize),
       signal: config.signal,
       onClose: () => prepared.release(),
     });
@@ -128,15 +128,14 @@ export function defaultDtype(device: DeviceName, loadIn4bit = false): ExportDtyp
  * Batches need what houqa's own graphs do: each row's logits at its own last token.
  * @throws {UsageError} when several questions a pass are asked of somebody else's graph.
  */
-async function chooseBatchSize(
-  folder: string,
+function chooseBatchSize(
+  { folder, isOurs }: ModelFolder,
   device: DeviceName,
   wanted: BatchSize = 1,
-): Promise<BatchSize> {
+): BatchSize {
   // One prompt keeps a processor busy; a batch only takes more memory there.
   const isProcessor = device === "cpu" || device === "wasm";
   if (wanted === "auto" && isProcessor) return 1;
-  const isOurs = await Deno.stat(join(folder, "export.json")).then(() => true, () => false);
   if (isOurs || wanted === 1) return wanted;
   if (wanted === "auto") return 1;
   throw new UsageError(
@@ -145,36 +144,19 @@ async function chooseBatchSize(
   );
 }
 
-function refuseDtype(dtype: ExportDtype, device: DeviceName): void {
+/** @throws {UsageError} for what the device has no arithmetic for, with what to use instead. */
+function refuseDtype(dtype: ExportDtype, { device, detail, hasFloat16 }: DeviceProbe): void {
   if (dtype === "q8" && (device === "cuda" || device === "webgpu")) {
     throw new UsageError(
       `q8 is for processors: on ${device} its integer products would run on the host. ` +
         "Use --hf-dtype q4, q4f16 or fp16, or --hf-device cpu.",
     );
   }
-}
-
-/** @throws {CannotContinueError} rather than being killed by the kernel halfway. */
-async function refuseTooLarge(
-  { folder, dtype }: PreparedModel,
-  device: DeviceName,
-  readMemory: typeof readMemoryLimit,
-): Promise<void> {
-  const { availableBytes, limitBytes } = readMemory();
-  if (availableBytes === undefined) return;
-  const { readModelFolder } = await import("./model_folder.ts");
-  const { modelPath, dataFiles } = await readModelFolder(folder, dtype);
-  let weightBytes = 0;
-  for (const name of dataFiles) {
-    weightBytes += (await Deno.stat(modelPath.replace(/[^/\\]+$/, name))).size;
+  if (computeType(dtype) === "float16" && hasFloat16 === false) {
+    throw new UsageError(
+      `${dtype} computes in float16, and this WebGPU adapter${detail ? ` (${detail})` : ""} does ` +
+        `not (it has no shader-f16). Use --hf-dtype ${dtype === "fp16" ? "fp32" : "q4"}, or ` +
+        "--hf-device cpu.",
+    );
   }
-  const needed = device === "cuda" ? GPU_HOST_BYTES : weightBytes + ROOM_BYTES;
-  if (needed <= availableBytes) return;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new CannotContinueError(
-    `The model needs about ${gigabytes(needed)} of memory on ${device}; ` +
-      `${gigabytes(availableBytes)} are free` +
-      (limitBytes === undefined ? "" : ` (this container's limit is ${gigabytes(limitBytes)})`) +
-      ". Use a smaller --hf-dtype (q4), or a GPU.",
-  );
 }

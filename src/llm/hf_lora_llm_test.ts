@@ -86,6 +86,7 @@ async function makeLlm({ defaults, folder, logits = says("b"), ...session }: Dou
       modelPath: "",
       dataFiles: [],
       shape: DOUBLE_SHAPE,
+      isOurs: false,
       maxPositions: 4096,
       endTokens: [IM_END, END],
       topK: 0,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pruneExports } from "../hub/export_cache.ts";
 import { inTempFolder } from "../onnx/checkpoint_double.ts";
-import { exportTo } from "../onnx/exported_double.ts";
+import { exportTo, makeForeign } from "../onnx/exported_double.ts";
+import { EXPORTER_VERSION } from "../onnx/export_report.ts";
 import { writeTinyAdapter, writeTinyModel } from "../onnx/tiny_model_double.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import type { DeviceProbe } from "../runtime/probe_devices.ts";
@@ -10,7 +11,7 @@ import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { createHfLlm, defaultDtype, type HFLLMConfig } from "./hf.ts";
 import type { Prompt } from "./llm.ts";
-import type { PrepareProgress } from "./prepare_model.ts";
+import { integerWeightsHere, type PrepareProgress } from "./prepare_model.ts";
 
 const PROMPT: Prompt = {
   messages: [{ role: "user", content: "法" }],
@@ -60,6 +61,23 @@ Deno.test("q8 is refused where its products would run on the host, before anythi
     await assert.rejects(Deno.stat(join(folder, "cache")), Deno.errors.NotFound);
   }));
 
+Deno.test("half precision is refused on a WebGPU adapter that has none, with what to use instead", () =>
+  withModel(async ({ folder, config }) => {
+    const probe = (device: DeviceName) =>
+      Promise.resolve({ device, works: true, detail: "Old GPU", hasFloat16: false });
+    for (const [dtype, instead] of [["fp16", "fp32"], ["q4f16", "q4"]] as const) {
+      await assert.rejects(
+        createHfLlm({ ...config, device: "webgpu", dtype, probe }),
+        (error) =>
+          error instanceof UsageError &&
+          error.message ===
+            `${dtype} computes in float16, and this WebGPU adapter (Old GPU) does not (it has no ` +
+              `shader-f16). Use --hf-dtype ${instead}, or --hf-device cpu.`,
+      );
+    }
+    await assert.rejects(Deno.stat(join(folder, "cache")), Deno.errors.NotFound);
+  }));
+
 Deno.test("a device that does not work is refused with its reason", () =>
   withModel(async ({ config }) => {
     const probe = (device: DeviceName) =>
@@ -81,13 +99,14 @@ Deno.test("the identity says which bytes answered; the export is made once and h
     assert.deepEqual(identity, {
       backend: "hf",
       model: config.modelName,
+      exporter: `${EXPORTER_VERSION}-${integerWeightsHere()}`,
       dtype: "q8",
       device: "cpu",
       contextLength: 4096,
     });
     assert.match(modelDigest!, /^sha256:[0-9a-f]{64}$/);
     assert.deepEqual(Object.keys(versions).sort(), ["onnxruntime-node", "transformers.js"]);
-    assert.deepEqual([...stages], ["digest", "export"]);
+    assert.deepEqual([...stages], ["digest", "export", "hash"]);
     assert.equal((await llm.invoke(PROMPT)).completionTokens, 3);
     const { environment } = config;
     assert.equal((await pruneExports({ all: true, environment })).inUse.length, 1);
@@ -115,6 +134,7 @@ Deno.test("the identity says which bytes answered; the export is made once and h
     assert.equal(adapted.identity.modelDigest, modelDigest);
     assert.match(adapted.identity.adapterDigest!, /^sha256:[0-9a-f]{64}$/);
     assert.deepEqual([adapted.identity.adapter, adapted.identity.dtype], [adapter, "fp32"]);
+    assert.equal(adapted.identity.exporter, `${EXPORTER_VERSION}`);
     assert.ok(stages.has("export"));
     await adapted.close();
     assert.equal((await pruneExports({ all: true, environment })).removed.length, 2);
@@ -155,7 +175,11 @@ Deno.test("a model that memory can't hold is refused beforehand and let go", () 
       error instanceof CannotContinueError && words.test(error.message);
     await assert.rejects(
       tooLittle(3e8, "cpu"),
-      refusal(/needs about 0\.4 GB of memory on cpu; 0\.3 GB are free\. Use a smaller --hf-dtype/),
+      refusal(/needs about 0\.6 GB of memory on cpu; 0\.3 GB are free\. Use a smaller --hf-dtype/),
+    );
+    await assert.rejects(
+      tooLittle(7e8, "wasm"),
+      refusal(/about 0\.8 GB of memory on wasm; 0\.7 GB are free\. Use --hf-device cpu, which/),
     );
     // On a GPU the weights do not stay in the host's memory.
     await assert.rejects(
@@ -166,7 +190,7 @@ Deno.test("a model that memory can't hold is refused beforehand and let go", () 
     );
     const { environment } = config;
     assert.equal((await pruneExports({ all: true, environment })).removed.length, 1);
-    const enough = await tooLittle(5e8, "cpu");
+    const enough = await tooLittle(7e8, "cpu");
     await enough.close();
     const unknown = await createHfLlm({ ...config, readMemory: () => ({}) });
     await unknown.close();
@@ -200,7 +224,7 @@ Deno.test("only graphs that houqa exported are asked several questions at once",
   withModel(async ({ folder, config }) => {
     const foreign = join(folder, "foreign");
     await exportTo(foreign, config.modelName, "fp32");
-    await Deno.remove(join(foreign, "export.json"));
+    await makeForeign(foreign);
     const open = (batchSize: number | "auto") =>
       createHfLlm({ ...config, modelName: foreign, dtype: "fp32", batchSize, probe: allWork });
     await assert.rejects(

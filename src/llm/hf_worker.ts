@@ -76,7 +76,7 @@ async function open(request: OpenRequest): Promise<HFLoRALLM> {
   };
   return new HFLoRALLM(
     tokenizer,
-    new CausalModel(session, folder.shape),
+    new CausalModel(session, folder.shape, { extendsInPlace: folder.isOurs }),
     folder,
     request.defaults,
     identity,

@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
-import { AUTO_BATCH, BatchChoice, type BatchSize } from "./batch_choice.ts";
+import { AUTO_BATCH, BatchChoice, type BatchSize, SHORT_ANSWER } from "./batch_choice.ts";
 import type { HfWorkerReply, HfWorkerRequest, OpenRequest } from "./hf_worker_messages.ts";
 import {
   type Completion,
@@ -43,8 +43,6 @@ interface Waiting {
 }
 
 const GRACE_MS = 5_000;
-/** Longer answers are not worth waiting for each other, in tokens. */
-const SHORT_ANSWER = 32;
 
 /**
  * A model in a thread of its own, since a running graph blocks its thread: timeouts, Ctrl-C and the

@@ -65,6 +65,8 @@ export interface LlmIdentity {
   readonly modelDigest?: string;
   readonly adapter?: string;
   readonly adapterDigest?: string;
+  /** Version of houqa's exporter that made the model's graph, and what it chose: "6-int8". */
+  readonly exporter?: string;
   /** Storage type of the weights, e.g. "Q4_K_M" or "fp16". */
   readonly dtype?: string;
   /** Where it runs, e.g. "cpu", "gpu", "gpu 63 %". */

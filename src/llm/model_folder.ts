@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { dataFilesIn } from "../hub/local_folder.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
 import type { SessionModel } from "../runtime/runtime_session.ts";
@@ -13,6 +14,8 @@ export interface ModelFolder {
   /** Names of the data files beside it. */
   readonly dataFiles: readonly string[];
   readonly shape: CacheShape;
+  /** Whether houqa exported it. */
+  readonly isOurs: boolean;
   /** Longest sequence, in tokens. */
   readonly maxPositions: number;
   /** Tokens that end an answer. */
@@ -51,11 +54,7 @@ export async function readModelFolder(folder: string, dtype: ExportDtype): Promi
   const generation = await readJson(join(folder, "generation_config.json"), generationSchema, {});
   const file = modelFileName(dtype);
   const modelPath = join(folder, "onnx", file);
-  const dataFiles: string[] = [];
   try {
-    for await (const { name } of Deno.readDir(join(folder, "onnx"))) {
-      if (name === `${file}_data` || name.startsWith(`${file}_data_`)) dataFiles.push(name);
-    }
     await Deno.stat(modelPath);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
@@ -67,12 +66,13 @@ export async function readModelFolder(folder: string, dtype: ExportDtype): Promi
   return {
     folder,
     modelPath,
-    dataFiles: dataFiles.sort(),
+    dataFiles: await dataFilesIn(folder, file),
     shape: {
       layers: config.num_hidden_layers,
       kvHeads: config.num_key_value_heads ?? heads,
       headDim: config.head_dim ?? config.hidden_size / heads,
     },
+    isOurs: await Deno.stat(join(folder, "export.json")).then(() => true, () => false),
     maxPositions: config.max_position_embeddings,
     endTokens: [...new Set([...generation.eos_token_id, ...config.eos_token_id])],
     topK: generation.top_k ?? 0,

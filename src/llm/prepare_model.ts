@@ -1,22 +1,24 @@
 import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { SYSTEM_FILES } from "../device/system_files.ts";
 import { digestFiles } from "../hub/digest_files.ts";
 import { holdExport, withExport } from "../hub/export_cache.ts";
+import { makeFolder } from "../hub/make_folder.ts";
+import { dataFilesIn } from "../hub/local_folder.ts";
 import { resolveAdapter } from "../hub/resolve_adapter.ts";
 import { type ResolvedModel, resolveModel } from "../hub/resolve_model.ts";
 import { type Checkpoint, openCheckpoint } from "../onnx/checkpoint.ts";
 import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
 import { exportModel } from "../onnx/export_model.ts";
-import { EXPORTER_VERSION } from "../onnx/export_report.ts";
+import { EXPORTER_VERSION, exporterOf } from "../onnx/export_report.ts";
 import { type IntegerWeights, preferredIntegerWeights } from "../onnx/integer_weights.ts";
 import { SMALL_FILES } from "../hub/model_files.ts";
 import { hasChatTemplate } from "../onnx/model_files.ts";
 import type { LoraAdapter } from "../onnx/lora_adapter.ts";
 import { openLoraAdapter } from "../onnx/open_lora_adapter.ts";
-import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import type { HubEnvironment } from "../settings/hub_environment.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { refuseIncomplete } from "./refuse_incomplete.ts";
 
 /** Which model in which form. */
 export interface ModelWanted {
@@ -29,7 +31,7 @@ export interface ModelWanted {
 
 /** A stage of the preparation that takes time; bytes where they can be counted. */
 export interface PrepareProgress {
-  readonly stage: "download" | "digest" | "export";
+  readonly stage: "download" | "digest" | "export" | "hash";
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
@@ -52,6 +54,8 @@ export interface PreparedModel {
   /** "sha256:…" over every file of the model that the answers depend on. */
   readonly modelDigest: string;
   readonly adapterDigest?: string;
+  /** The exporter's version and what it chose; absent where others exported the model. */
+  readonly exporter?: string;
   /** The hub's commit. */
   readonly revision?: string;
   /** Lets the folder go. Safe to call twice. */
@@ -86,11 +90,13 @@ export async function prepareModel(
     onnxFile: `onnx/${modelFileName(wanted.dtype)}`,
   });
   if (model.kind === "onnx") {
+    const origin = await refuseIncomplete(model.folder, wanted.dtype);
     const digests = await digest(await onnxFiles(model.folder, wanted.dtype), options);
     return {
       folder: model.folder,
       dtype: wanted.dtype,
       modelDigest: digestOf(digests),
+      ...(origin?.dtype === wanted.dtype ? { exporter: exporterOf(origin) } : {}),
       ...(model.revision === undefined ? {} : { revision: model.revision }),
       release: await holdExport(model.folder, options.environment),
     };
@@ -170,19 +176,27 @@ export async function exportSource(
       signal: options.signal,
       onProgress: (doneBytes, totalBytes) =>
         options.onProgress?.({ stage: "export", doneBytes, totalBytes }),
+      onHash: (doneBytes, totalBytes) =>
+        options.onProgress?.({ stage: "hash", doneBytes, totalBytes }),
     });
     for (const warning of report.warnings) {
       if (!adapter?.warnings.includes(warning)) options.onWarning?.(warning);
     }
   };
+  const exporter = exporterOf({
+    exporter_version: EXPORTER_VERSION,
+    dtype,
+    integer_weights: integerWeights,
+  });
   const common = {
     dtype,
+    exporter,
     modelDigest: digestOf(digests.base),
     ...(digests.adapter === undefined ? {} : { adapterDigest: digestOf(digests.adapter) }),
     ...(revision === undefined ? {} : { revision }),
   };
   if (output !== undefined) {
-    await makeInPlace(output, make);
+    await makeFolder(output, make);
     return { ...common, folder: output, release: () => {} };
   }
   const key = {
@@ -192,34 +206,11 @@ export async function exportSource(
       ? {}
       : { adapter: { name: loraPath!, files: byName(digests.adapter) } }),
     dtype,
-    exporterVersion: `${EXPORTER_VERSION}${dtype === "q8" ? `-${integerWeights}` : ""}`,
+    exporterVersion: exporter,
   };
   const { signal, environment, onNote } = options;
   const held = await withExport(key, make, { signal, environment, onWait: onNote });
   return { ...common, folder: held.folder, release: () => held.release() };
-}
-
-/** Fills a temporary folder beside the wanted one and gives it its name when it is complete. */
-async function makeInPlace(
-  output: string,
-  make: (folder: string) => Promise<void>,
-): Promise<void> {
-  let temporary: string | undefined;
-  try {
-    await Deno.mkdir(dirname(output), { recursive: true });
-    temporary = await Deno.makeTempDir({ dir: dirname(output), prefix: ".houqa-export-" });
-    await make(temporary);
-    await Deno.chmod(temporary, 0o755);
-    // An empty folder of that name gives way.
-    await Deno.remove(output).catch(() => {});
-    await Deno.rename(temporary, output);
-  } catch (error) {
-    if (temporary !== undefined) await Deno.remove(temporary, { recursive: true }).catch(() => {});
-    const isKnown = error instanceof UsageError || error instanceof CannotContinueError ||
-      error instanceof DOMException || error instanceof Deno.errors.NotCapable;
-    if (isKnown) throw error;
-    throw new CannotContinueError(`Can't write ${output}: ${(error as Error).message}`);
-  }
 }
 
 function downloading({ signal, onWarning, onProgress }: PrepareOptions) {
@@ -267,10 +258,8 @@ export async function companionPaths(folder: string): Promise<string[]> {
 async function onnxFiles(folder: string, dtype: ExportDtype): Promise<string[]> {
   const file = modelFileName(dtype);
   const paths = await companionPaths(folder);
-  for await (const { name } of Deno.readDir(join(folder, "onnx"))) {
-    if (name === file || name.startsWith(`${file}_data`)) paths.push(join(folder, "onnx", name));
-  }
-  return paths;
+  const names = [file, ...await dataFilesIn(folder, file)];
+  return [...paths, ...names.map((name) => join(folder, "onnx", name))];
 }
 
 function byName(digests: Digests): Record<string, string> {

@@ -25,6 +25,7 @@ export class SessionDouble implements RuntimeSession {
   readonly versions = { double: "1" };
   readonly inputNames = ["input_ids", "attention_mask", KEY, VALUE, "num_logits_to_keep"];
   readonly keepsCacheOnDevice: boolean;
+  readonly fillsGivenOutputs = false;
   /** Tokens read by each run, padding included. */
   readonly runs: number[] = [];
   /** Device tensors that were made and not freed. */

@@ -79,7 +79,7 @@ export async function verifyExport(options: {
   const session = await openSession(device, sessionModel(modelFolder));
   const exported: Float32Array[] = [];
   try {
-    const model = new CausalModel(session, modelFolder.shape);
+    const model = new CausalModel(session, modelFolder.shape, { extendsInPlace: true });
     for (const prompt of ids) {
       signal?.throwIfAborted();
       const { logits, cache } = await model.forward(prompt);

@@ -80,16 +80,16 @@ Deno.test("one file: exactly the architecture's tensors, for both architectures,
 Deno.test("shapes and linear modules follow the config", async () => {
   await inTempFolder(async (folder) => {
     const { config } = await openCheckpoint(
-      await writeCheckpoint(folder, { ...TINY_QWEN2, head_dim: 24 }),
+      await writeCheckpoint(folder, { ...TINY_QWEN2, head_dim: 48 }),
     );
     const shapes = expectedTensors(config);
-    assert.deepEqual(shapes.get("model.layers.0.self_attn.q_proj.weight"), [48, 16]);
-    assert.deepEqual(shapes.get("model.layers.0.self_attn.k_proj.bias"), [24]);
-    assert.deepEqual(shapes.get("model.layers.0.self_attn.o_proj.weight"), [16, 48]);
-    assert.deepEqual(shapes.get("model.layers.0.mlp.down_proj.weight"), [16, 24]);
+    assert.deepEqual(shapes.get("model.layers.0.self_attn.q_proj.weight"), [96, 32]);
+    assert.deepEqual(shapes.get("model.layers.0.self_attn.k_proj.bias"), [48]);
+    assert.deepEqual(shapes.get("model.layers.0.self_attn.o_proj.weight"), [32, 96]);
+    assert.deepEqual(shapes.get("model.layers.0.mlp.down_proj.weight"), [32, 24]);
     const linears = linearModules({ ...config, tied: true });
     assert.equal(linears.size, 15);
-    assert.deepEqual(linears.get("lm_head"), [12, 16]);
+    assert.deepEqual(linears.get("lm_head"), [12, 32]);
   });
 });
 

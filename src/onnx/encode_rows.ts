@@ -1,6 +1,7 @@
 import type { ExportDtype } from "./export_dtype.ts";
 import { computeType } from "./export_dtype.ts";
-import { quantiseBlock4, quantiseBlock8, type RoundScale } from "./quantise_blocks.ts";
+import { BlockQuantiser } from "./block_quantiser.ts";
+import { quantiseBlock8, type RoundScale } from "./quantise_block8.ts";
 import { BLOCK_SIZE, type PlannedValues, type PlannedWeight } from "./weight_plan.ts";
 
 /** Bytes that go to one place of a data file. */
@@ -22,12 +23,14 @@ export interface EncodingError {
 /**
  * Turns rows of a weight into the bytes of its layout.
  * @param w float32 [rows, columns]; `first` counts rows within the planned part.
+ * @param quantiser its memory is used again from call to call.
  */
 export function encodeRows(
   weight: PlannedWeight,
   dtype: ExportDtype,
   w: Float32Array,
   first: number,
+  quantiser: BlockQuantiser = new BlockQuantiser(),
 ): { writes: Iterable<Write>; error: EncodingError } {
   const isHalf = computeType(dtype) === "float16";
   const roundScale = isHalf ? roundToHalf : Math.fround;
@@ -39,9 +42,9 @@ export function encodeRows(
     case "row8":
       return encodeRow8(weight, w, first);
     case "block8":
-      return encodeBlocks(weight, w, first, isHalf, roundScale, 8);
+      return encodeBlocks8(weight, w, first, isHalf, roundScale);
     case "block4":
-      return encodeBlocks(weight, w, first, isHalf, roundScale, 4);
+      return encodeBlocks4(weight, w, first, isHalf, quantiser);
   }
 }
 
@@ -95,51 +98,75 @@ function encodeRow8(
   return { writes: writes(), error: { errorSquared, overflows: 0 } };
 }
 
-function encodeBlocks(
+function encodeBlocks8(
   weight: PlannedWeight,
   w: Float32Array,
   first: number,
   isHalf: boolean,
   roundScale: RoundScale,
-  bits: 4 | 8,
 ): { writes: Iterable<Write>; error: EncodingError } {
   const { columns } = weight;
   const rows = w.length / columns;
   const blocks = Math.ceil(columns / BLOCK_SIZE);
-  const blockBytes = BLOCK_SIZE * bits / 8;
-  const bytes = new Uint8Array(rows * blocks * blockBytes);
+  const bytes = new Uint8Array(rows * blocks * BLOCK_SIZE);
   const scales = new Float32Array(rows * blocks);
-  const zeroBytes = Math.ceil(blocks / 2);
-  const zeros = new Uint8Array(bits === 4 ? rows * zeroBytes : 0);
-  const q = new Uint8Array(BLOCK_SIZE);
-  const result = { scale: 0, zeroPoint: 0 };
+  const result = { scale: 0 };
   let errorSquared = 0;
-  let overflows = 0;
-  // A block's scale may take larger values; the half-precision product with them does not.
-  if (isHalf) { for (let i = 0; i < w.length; i++) if (Math.abs(w[i]!) > MAX_HALF) overflows++; }
   for (let row = 0; row < rows; row++) {
     for (let block = 0; block < blocks; block++) {
       const start = row * columns + block * BLOCK_SIZE;
       const end = Math.min(start + BLOCK_SIZE, (row + 1) * columns);
       const at = row * blocks + block;
-      if (bits === 8) {
-        errorSquared += quantiseBlock8(w, start, end, q, result, roundScale);
-        bytes.set(q, at * blockBytes);
-      } else {
-        errorSquared += quantiseBlock4(w, start, end, q, result, roundScale);
-        const to = at * blockBytes;
-        for (let i = 0; i < blockBytes; i++) bytes[to + i] = q[2 * i]! | (q[2 * i + 1]! << 4);
-        zeros[row * zeroBytes + (block >> 1)]! |= result.zeroPoint << (4 * (block & 1));
-      }
+      const q = bytes.subarray(at * BLOCK_SIZE, (at + 1) * BLOCK_SIZE);
+      errorSquared += quantiseBlock8(w, start, end, q, result, roundScale);
       scales[at] = result.scale;
     }
   }
+  const writes = [
+    writeAt(weight.values, first * blocks * BLOCK_SIZE, bytes),
+    writeAt(weight.scales!, first * blocks, isHalf ? Float16Array.from(scales) : scales),
+  ];
+  return { writes, error: { errorSquared, overflows: isHalf ? countOverflows(w) : 0 } };
+}
+
+function encodeBlocks4(
+  weight: PlannedWeight,
+  w: Float32Array,
+  first: number,
+  isHalf: boolean,
+  quantiser: BlockQuantiser,
+): { writes: Iterable<Write>; error: EncodingError } {
+  const { columns } = weight;
+  const rows = w.length / columns;
+  const blocks = Math.ceil(columns / BLOCK_SIZE);
+  const rowBytes = blocks * BLOCK_SIZE / 2;
+  const zeroBytes = Math.ceil(blocks / 2);
+  const bytes = new Uint8Array(rows * rowBytes);
+  const scales = new Float32Array(rows * blocks);
+  const zeros = new Uint8Array(rows * zeroBytes);
+  let errorSquared = 0;
+  for (let row = 0; row < rows; row++) {
+    const found = quantiser.quantise(w.subarray(row * columns, (row + 1) * columns), isHalf);
+    errorSquared += found.errorSquared;
+    bytes.set(found.bytes, row * rowBytes);
+    scales.set(found.scales, row * blocks);
+    for (let block = 0; block < blocks; block++) {
+      zeros[row * zeroBytes + (block >> 1)]! |= found.zeroPoints[block]! << (4 * (block & 1));
+    }
+  }
   const writes: Write[] = [
-    writeAt(weight.values, first * blocks * blockBytes, bytes),
+    writeAt(weight.values, first * rowBytes, bytes),
     writeAt(weight.scales!, first * blocks, isHalf ? Float16Array.from(scales) : scales),
   ];
   if (weight.zeroPoints) writes.push(writeAt(weight.zeroPoints, first * zeroBytes, zeros));
-  return { writes, error: { errorSquared, overflows } };
+  return { writes, error: { errorSquared, overflows: isHalf ? countOverflows(w) : 0 } };
+}
+
+/** A block's scale may take larger values than half precision; the product with them does not. */
+function countOverflows(w: Float32Array): number {
+  let overflows = 0;
+  for (let i = 0; i < w.length; i++) if (Math.abs(w[i]!) > MAX_HALF) overflows++;
+  return overflows;
 }
 
 /** A run of elements of the stored values. */

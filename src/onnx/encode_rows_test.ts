@@ -174,7 +174,9 @@ for (const [layout, dtype, integers] of CASES) {
           assert.ok(error <= most, `[${row}, ${column}]: ${value} became ${error} off`);
         });
       }
-      assert.ok(Math.abs(missed - errorSquared) <= 1e-9 * missed, `${missed} ${errorSquared}`);
+      // 4-bit errors are summed in float32.
+      const digits = layout === "block4" ? 1e-5 : 1e-9;
+      assert.ok(Math.abs(missed - errorSquared) <= digits * missed, `${missed} ${errorSquared}`);
     });
 
     Deno.test(`${name}, ${columns} columns: slices of rows give the bytes of the whole`, () => {

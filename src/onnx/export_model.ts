@@ -18,6 +18,7 @@ import type { IntegerWeights } from "./integer_weights.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import { hasOwnHead, tensorSource } from "./merged_source.ts";
 import { companionFiles } from "./model_files.ts";
+import { type HashOptions, hashOutputs } from "./output_digests.ts";
 import { buildQwenGraph } from "./qwen_graph.ts";
 import { rotaryTables } from "./rotary_tables.ts";
 import { STORED_BYTES } from "./tensor_source.ts";
@@ -47,6 +48,8 @@ export interface ExportOptions {
   readonly signal?: AbortSignal;
   /** Called after every slice, in bytes of the checkpoint. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** Called while what was written is hashed. */
+  readonly onHash?: HashOptions["onHash"];
 }
 
 /** Memory bounds the number of workers: each holds a slice several times over. */
@@ -82,6 +85,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
   const slices = [...plan.weights.values()].flat()
     .flatMap((weight) => slicesOf(weight, checkpoint, adapter));
   const statistics = new Map<WeightSlice, SliceStatistics>();
+  let outputs: ExportReport["outputs"];
   try {
     await Deno.mkdir(onnxFolder);
     for (const [name, text] of companions) await Deno.writeTextFile(join(folder, name), text);
@@ -97,6 +101,13 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
     const graph = buildQwenGraph(config, dtype, plan);
     const bytes = graph.encode({ name: "houqa", version: HOUQA_VERSION });
     await Deno.writeFile(join(onnxFolder, modelFileName(dtype)), bytes);
+    const onnxFiles = [...plan.files.map(({ name }) => name), modelFileName(dtype)];
+    // Workers write a file's slices in any order, so that its digest can only be taken now.
+    outputs = await hashOutputs(
+      folder,
+      [...companions.keys(), ...onnxFiles.map((name) => `onnx/${name}`)],
+      options,
+    );
   } catch (error) {
     if (error instanceof DOMException || error instanceof UsageError) throw error;
     throw new CannotContinueError(`The export stopped: ${(error as Error).message}`, {
@@ -105,7 +116,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
   }
   const tensors = sumByTensor(slices, statistics);
   refuseBadValues(tensors, dtype);
-  const report = reportOf(options, tensors, options.digests);
+  const report = reportOf(options, tensors, outputs);
   await Deno.writeTextFile(join(folder, "export.json"), JSON.stringify(report, null, 2) + "\n");
   return report;
 }
@@ -213,9 +224,9 @@ function refuseBadValues(tensors: readonly TensorSums[], dtype: ExportDtype): vo
 }
 
 function reportOf(
-  { checkpoint, adapter, dtype }: ExportOptions,
+  { checkpoint, adapter, dtype, digests, integerWeights }: ExportOptions,
   tensors: readonly TensorSums[],
-  digests: ReadonlyMap<string, string>,
+  outputs: ExportReport["outputs"],
 ): ExportReport {
   const totals = totalsOf(tensors);
   const inputs = (folder: string) => ({
@@ -229,12 +240,14 @@ function reportOf(
     exporter_version: EXPORTER_VERSION,
     houqa_version: HOUQA_VERSION,
     dtype,
+    ...(dtype === "q8" ? { integer_weights: integerWeights } : {}),
     model_type: checkpoint.config.modelType,
     base: inputs(checkpoint.folder),
     ...(adapter === undefined
       ? {}
       : { adapter: { ...inputs(adapter.folder), config: adapter.config } }),
     totals,
+    outputs,
     warnings: [...(adapter?.warnings ?? []), ...swallowedAdapter(totals, dtype)],
     tensors: tensors.map(reportTensor),
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { exportSource, openSource } from "../llm/prepare_model.ts";
+import { exportSource, integerWeightsHere, openSource } from "../llm/prepare_model.ts";
 import { withExport } from "../hub/export_cache.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
@@ -18,6 +18,7 @@ import { EXPORT_DTYPES } from "./export_dtype.ts";
 import { digestsBelow, exportTo } from "./exported_double.ts";
 import { exportModel } from "./export_model.ts";
 import { EXPORTER_VERSION } from "./export_report.ts";
+import { findDamage } from "./output_digests.ts";
 import {
   SMALL_QWEN3,
   TINY_ADAPTER,
@@ -272,6 +273,15 @@ Deno.test("export.json says where every byte came from", () =>
       [report.exporter_version, report.houqa_version, report.dtype, report.model_type],
       [EXPORTER_VERSION, HOUQA_VERSION, "q8", "qwen3"],
     );
+    assert.equal(report.integer_weights, integerWeightsHere());
+    assert.deepEqual(
+      report.outputs,
+      Object.fromEntries(
+        [...sha].filter(([path]) => path.startsWith("out/") && path !== "out/export.json")
+          .map(([path, digest]) => [path.slice(4), digest]),
+      ),
+    );
+    assert.deepEqual(await findDamage(output), []);
     assert.match(modelDigest, /^sha256:[0-9a-f]{64}$/);
     assert.match(adapterDigest!, /^sha256:[0-9a-f]{64}$/);
 

@@ -1,9 +1,10 @@
 import type { ExportDtype } from "./export_dtype.ts";
+import type { IntegerWeights } from "./integer_weights.ts";
 import type { SliceStatistics } from "./weight_exporter.ts";
 import type { WeightLayout } from "./weight_plan.ts";
 
 /** Raised by one whenever the same input files would give other output files. */
-export const EXPORTER_VERSION = 4;
+export const EXPORTER_VERSION = 6;
 
 /** What rounding and the adapter did to one tensor. */
 export interface TensorReport {
@@ -22,6 +23,8 @@ export interface ExportReport {
   readonly exporter_version: number;
   readonly houqa_version: string;
   readonly dtype: ExportDtype;
+  /** For q8: how the 8-bit weights are stored. */
+  readonly integer_weights?: IntegerWeights;
   readonly model_type: string;
   readonly base: InputFiles;
   readonly adapter?: InputFiles & { readonly config: Readonly<Record<string, unknown>> };
@@ -31,8 +34,22 @@ export interface ExportReport {
     readonly rounding_error: number;
     readonly adapter_change?: number;
   };
+  /** SHA-256 (hex) of every file of the folder but this one, by its path with `/`. */
+  readonly outputs: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
   readonly tensors: readonly TensorReport[];
+}
+
+/** The exporter's version and, where it had a choice, what it chose: "6", "6-int8". */
+export function exporterOf(
+  { exporter_version, dtype, integer_weights }: Pick<
+    ExportReport,
+    "exporter_version" | "dtype" | "integer_weights"
+  >,
+): string {
+  return dtype === "q8" && integer_weights !== undefined
+    ? `${exporter_version}-${integer_weights}`
+    : `${exporter_version}`;
 }
 
 /** A folder that was read: its name and the SHA-256 (hex) of each file by name. */

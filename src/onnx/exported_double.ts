@@ -1,5 +1,6 @@
 /** For tests: exports of small models, and the values that stand in them. */
 import { join } from "node:path";
+import onnxProto from "onnx-proto";
 import { CausalModel } from "../llm/causal_model.ts";
 import { readModelFolder, sessionModel } from "../llm/model_folder.ts";
 import { openCpuSession } from "../runtime/native_session.ts";
@@ -8,6 +9,8 @@ import { openCheckpoint } from "./checkpoint.ts";
 import type { ExportDtype } from "./export_dtype.ts";
 import { exportModel, type ExportOptions } from "./export_model.ts";
 import { openLoraAdapter } from "./open_lora_adapter.ts";
+
+const { onnx } = onnxProto;
 
 /** What is exported, by the folders it lies in. */
 export interface ExportedOptions extends Partial<Omit<ExportOptions, "checkpoint" | "adapter">> {
@@ -35,6 +38,18 @@ export async function exportTo(
     digests: new Map(),
     ...more,
   });
+}
+
+/** Makes an export look like one that another program wrote. */
+export async function makeForeign(folder: string): Promise<void> {
+  await Deno.remove(join(folder, "export.json"));
+  for (const { name } of [...Deno.readDirSync(join(folder, "onnx"))]) {
+    if (!name.endsWith(".onnx")) continue;
+    const path = join(folder, "onnx", name);
+    const model = onnx.ModelProto.decode(await Deno.readFile(path));
+    model.producerName = "another";
+    await Deno.writeFile(path, onnx.ModelProto.encode(model).finish());
+  }
 }
 
 /** Opens an export on the processor, runs the body and closes it. */

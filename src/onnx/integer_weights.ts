@@ -1,5 +1,7 @@
-/** How the 8-bit weights of q8 are stored; the results are the same. */
-export type IntegerWeights = "int8" | "uint8";
+/** How the 8-bit weights of q8 can be stored; the results are the same. */
+export const INTEGER_WEIGHTS = ["int8", "uint8"] as const;
+/** One of the {@linkcode INTEGER_WEIGHTS}. */
+export type IntegerWeights = (typeof INTEGER_WEIGHTS)[number];
 
 /**
  * The form that this machine multiplies fast and right. Products of unsigned activations and signed

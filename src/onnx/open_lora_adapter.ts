@@ -74,7 +74,7 @@ export async function openLoraAdapter(
         ...targets.unmatchedSaves.map((name) =>
           `${paths.config}: modules_to_save names ${shorten(name)}, which the model does not have.`
         ),
-        ...await baseWarning(settings.baseName, base.folder, paths.config),
+        ...await baseWarning(settings.baseName, base, paths.config),
       ],
     };
     checkValues(adapter, paths.weights, reader);

@@ -39,7 +39,11 @@ async function open(given: Given): Promise<{ adapter: LoraAdapter; base: Checkpo
   await inTempFolder(async (folder) => {
     const model = { ...TINY_QWEN3, ...given.model };
     const base = await openCheckpoint(
-      await writeCheckpoint(join(folder, "base"), model, given.baseTensors ?? tinyTensors(model)),
+      await writeCheckpoint(
+        join(folder, "tiny-qwen"),
+        model,
+        given.baseTensors ?? tinyTensors(model),
+      ),
     );
     const tensors = given.tensors ?? loraTensors(model);
     given.change?.(tensors);
@@ -62,6 +66,11 @@ async function refuses(given: Given, ...messages: RegExp[]): Promise<void> {
   });
 }
 
+/** What is said of an adapter that names its base so. */
+async function baseWarnings(name: string | null): Promise<readonly string[]> {
+  return (await open({ fields: { base_model_name_or_path: name } })).adapter.warnings;
+}
+
 /** Puts a tensor into the adapter under PEFT's name. */
 function put(name: string, ...tensor: Parameters<typeof filled>) {
   return (tensors: DoubleTensors) => tensors.set(PREFIX + name, filled(...tensor));
@@ -78,7 +87,7 @@ Deno.test("plain LoRA: modules, rank, scaling and where the tensors lie, in ever
       "model.layers.1.self_attn.v_proj",
     ]);
     const { rank, scaling, a, b, magnitude } = adapter.modules.get(Q0)!;
-    assert.deepEqual([rank, scaling, a.shape, b.shape], [4, 2, [4, 16], [16, 4]]);
+    assert.deepEqual([rank, scaling, a.shape, b.shape], [4, 2, [4, 16], [32, 4]]);
     assert.deepEqual([a.dtype, b.dtype, magnitude], [dtype, dtype, undefined]);
     assert.deepEqual([adapter.saved.size, adapter.warnings], [0, []]);
     assert.equal(adapter.config.peft_version, "0.21.2");
@@ -121,26 +130,26 @@ Deno.test("DoRA's magnitudes are found under both of their names", async () => {
       }
     };
     const { adapter } = await open({ fields: { use_dora: true }, change });
-    assert.deepEqual(adapter.modules.get(Q0)!.magnitude!.shape, [16]);
+    assert.deepEqual(adapter.modules.get(Q0)!.magnitude!.shape, [32]);
   }
   const one = `${Q0}.lora_magnitude_vector`;
   await refuses({ fields: { use_dora: true } }, /q_proj has no lora_magnitude_vector/);
-  await refuses({ change: put(one, [16]) }, /has a lora_magnitude_vector, and use_dora is false/);
+  await refuses({ change: put(one, [32]) }, /has a lora_magnitude_vector, and use_dora is false/);
   await refuses(
     {
       fields: { use_dora: true, target_modules: [Q0] },
       tensors: new Map([...loraTensors(TINY_QWEN3, [Q0])]),
-      change: put(one, [16, 1]),
+      change: put(one, [32, 1]),
     },
-    /lora_magnitude_vector is \[16, 1\], and this base needs \[16\]/,
+    /lora_magnitude_vector is \[32, 1\], and this base needs \[32\]/,
   );
   await refuses(
     {
       fields: { use_dora: true, target_modules: [Q0] },
       tensors: loraTensors(TINY_QWEN3, [Q0]),
       change: (tensors) => {
-        put(one, [16])(tensors);
-        put(`${one}.weight`, [16])(tensors);
+        put(one, [32])(tensors);
+        put(`${one}.weight`, [32])(tensors);
       },
     },
     /has two magnitude vectors/,
@@ -177,8 +186,8 @@ Deno.test("lora_A and lora_B must both be there, with the configured rank", asyn
     /v_proj has rank 4, and .* says 2 \(r and rank_pattern\)/,
   );
   await refuses(
-    { change: put(`${Q0}.lora_B.weight`, [16, 3]) },
-    /q_proj\.lora_B is \[16, 3\], and this base needs \[16, 4\]/,
+    { change: put(`${Q0}.lora_B.weight`, [32, 3]) },
+    /q_proj\.lora_B is \[32, 3\], and this base needs \[32, 4\]/,
   );
   await refuses(
     { change: put(`${Q0}.lora_A.weight`, [4, 16, 1]) },
@@ -395,33 +404,33 @@ Deno.test("NaN and infinities in any of the tensors are refused by name", async 
     {
       fields: { use_dora: true, target_modules: [Q0] },
       tensors: loraTensors(TINY_QWEN3, [Q0]),
-      change: put(`${Q0}.lora_magnitude_vector`, [16], -Infinity),
+      change: put(`${Q0}.lora_magnitude_vector`, [32], -Infinity),
     },
     /lora_magnitude_vector holds/,
   );
 });
 
 Deno.test("another base's name is a warning, the same one written otherwise is not", async () => {
-  const warnings = async (name: string | null) =>
-    (await open({ fields: { base_model_name_or_path: name } })).adapter.warnings;
   for (
-    const name of ["base", "Org/base", "Org/BASE", "/data/base/", "C:\\models\\Base", null, ""]
+    const name of ["tiny-qwen", "Org/tiny-qwen", "Org/Tiny-QWEN", "/data/tiny-qwen/", null, ""]
   ) {
-    assert.deepEqual(await warnings(name), [], `${name}`);
+    assert.deepEqual(await baseWarnings(name), [], `${name}`);
   }
-  const cached = "/root/.cache/huggingface/hub/models--Org--Base/snapshots/0123abc";
-  assert.deepEqual(await warnings(cached), []);
-  assert.deepEqual(await warnings("/data/snapshots/base"), []);
+  assert.deepEqual(await baseWarnings("C:\\models\\Tiny-Qwen"), []);
+  assert.deepEqual(await baseWarnings("/data/tiny-qwen/model"), []);
+  const cached = "/root/.cache/huggingface/hub/models--Org--Tiny-Qwen/snapshots/0123abc";
+  assert.deepEqual(await baseWarnings(cached), []);
+  assert.deepEqual(await baseWarnings("/data/snapshots/tiny-qwen"), []);
   for (
     const name of [
       "Qwen/Qwen3-8B",
-      "base/other",
-      "base-4bit",
-      cached.replace("Base", "Else"),
+      "tiny-qwen/other",
+      "tiny-qwen-4bit",
+      cached.replace("Tiny-Qwen", "Else"),
       cached.replace("snapshots", "blobs"),
     ]
   ) {
-    const [warning, ...more] = await warnings(name);
+    const [warning, ...more] = await baseWarnings(name);
     assert.deepEqual(more, []);
     assert.match(
       warning!,
@@ -440,6 +449,50 @@ Deno.test("another base's name is a warning, the same one written otherwise is n
     });
     assert.deepEqual((await openLoraAdapter(path, base)).warnings, []);
     assert.deepEqual((await openLoraAdapter(path, { ...base, folder: link })).warnings, []);
+  });
+});
+
+Deno.test("a name that any model could have says that it says nothing, unless it is the very folder", async () => {
+  const useless = [
+    "base",
+    ".",
+    "./",
+    "../model",
+    "model",
+    "/tmp/x",
+    "C:\\tmp\\models",
+    "checkpoint-500",
+  ];
+  for (const name of [...useless, "/tmp/tmpab12_x9z", "/home/someone/model", "a".repeat(40)]) {
+    const [warning, ...more] = await baseWarnings(name);
+    assert.deepEqual(more, []);
+    assert.ok(warning!.includes(`only named ${JSON.stringify(name)} (base_model_name_or_path)`));
+    assert.match(warning!, /does not say which model that is.*the base here, .*tiny-qwen\.$/);
+  }
+  await inTempFolder(async (folder) => {
+    const warnings = async (model: string, name: string, fields: Fields = {}) => {
+      const config = { ...TINY_QWEN3, ...fields };
+      const base = await openCheckpoint(await writeCheckpoint(join(folder, model), config));
+      const path = await writeAdapter(join(folder, "adapter"), {
+        ...TINY_LORA,
+        base_model_name_or_path: name,
+      });
+      return (await openLoraAdapter(path, base)).warnings;
+    };
+    // The same useless name on both sides is no proof, the same path is.
+    assert.match((await warnings("one/base", "other/base"))[0]!, /does not say/);
+    assert.match((await warnings("one/base", "base"))[0]!, /does not say/);
+    assert.deepEqual(await warnings("one/base", join(folder, "one", "base")), []);
+    // From the folder that the adapter lies in.
+    assert.deepEqual(await warnings("one/base", "one/base"), []);
+    assert.deepEqual(await warnings("base", "./base"), []);
+    assert.deepEqual(await warnings("qwen3-law/model", "/work/qwen3-law/model"), []);
+    assert.match((await warnings("qwen3-law/model", "/work/qwen3-law/base"))[0]!, /does not say/);
+    // config.json may know the model's name where the folder does not.
+    assert.match((await warnings("model", "Qwen/Qwen3-8B"))[0]!, /was trained on Qwen\/Qwen3-8B/);
+    const origin = { _name_or_path: "Qwen/Qwen3-8B" };
+    assert.deepEqual(await warnings("base", "Qwen/Qwen3-8B", origin), []);
+    assert.match((await warnings("base", "Qwen/Qwen3-4B", origin))[0]!, /was trained on/);
   });
 });
 

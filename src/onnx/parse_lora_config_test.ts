@@ -35,7 +35,7 @@ Deno.test("PEFT's own file is read, and what it leaves out has PEFT's default", 
     layersPattern: [],
     modulesToSave: [],
     ensureWeightTying: false,
-    baseName: "Org/base",
+    baseName: "Org/tiny-qwen",
   });
   assert.deepEqual(warnings, []);
   const bare = parseLoraConfig({ peft_type: "LORA" }, "");

@@ -222,10 +222,10 @@ function headDimOf(config: Checked, type: QwenConfig["modelType"], path: string)
         `hidden_size, ${hidden}.`,
     );
   }
-  if (headDim % 8 !== 0) {
+  if (headDim % 16 !== 0) {
     throw new UsageError(
-      `${path}: head_dim is ${headDim}; it must be a multiple of 8, because ONNX Runtime's ` +
-        "attention operator (GroupQueryAttention) takes no other.",
+      `${path}: head_dim is ${headDim}; it must be a multiple of 16, because ONNX Runtime's ` +
+        "attention operator (GroupQueryAttention with rotary positions) takes no other.",
     );
   }
   return headDim;

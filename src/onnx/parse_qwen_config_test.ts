@@ -40,7 +40,7 @@ Deno.test("transformers 5's and 4's spellings of a config are read", () => {
     layers: 2,
     heads: 2,
     kvHeads: 1,
-    headDim: 8,
+    headDim: 16,
     ropeTheta: 10000,
     rmsNormEps: 1e-6,
     maxPositions: 64,
@@ -48,14 +48,14 @@ Deno.test("transformers 5's and 4's spellings of a config are read", () => {
   });
   assert.deepEqual(raw, TINY_QWEN3);
   const { raw: _, ...qwen2 } = accepts(TINY_QWEN2, { tie_word_embeddings: true });
-  assert.deepEqual(qwen2, { ...qwen3, modelType: "qwen2", tied: true });
+  assert.deepEqual(qwen2, { ...qwen3, modelType: "qwen2", hiddenSize: 32, tied: true });
 });
 
 Deno.test("what a config leaves out has transformers' default", () => {
   assert.equal(parseQwenConfig(without(TINY_QWEN3, "head_dim"), "").headDim, 128);
-  assert.equal(accepts(TINY_QWEN3, { head_dim: null }).headDim, 8);
-  assert.equal(accepts(TINY_QWEN2, { hidden_size: 32 }).headDim, 16);
-  assert.equal(accepts(TINY_QWEN2, { head_dim: 24 }).headDim, 24);
+  assert.equal(accepts(TINY_QWEN3, { head_dim: null, hidden_size: 32 }).headDim, 16);
+  assert.equal(accepts(TINY_QWEN2, { hidden_size: 64 }).headDim, 32);
+  assert.equal(accepts(TINY_QWEN2, { head_dim: 48 }).headDim, 48);
   assert.equal(accepts(TINY_QWEN3, { num_key_value_heads: null }).kvHeads, 2);
   assert.equal(accepts(TINY_QWEN3, { architectures: [] }).layers, 2);
   const bare = without(
@@ -179,8 +179,8 @@ Deno.test("sizes are whole, positive and sensible, and fit each other", () => {
       { num_attention_heads: 3, num_key_value_heads: 2 },
       /3, which num_key_value_heads, 2, does not/,
     ],
-    [{ head_dim: 12 }, /head_dim is 12; it must be a multiple of 8, because ONNX Runtime/],
-    [{ head_dim: 7 }, /multiple of 8/],
+    [{ head_dim: 24 }, /head_dim is 24; it must be a multiple of 16, because ONNX Runtime/],
+    [{ head_dim: 7 }, /multiple of 16/],
     [{ head_dim: null, num_attention_heads: 5, num_key_value_heads: 5 }, /5, does not divide.*16/],
     [{ rms_norm_eps: 0 }, /rms_norm_eps is 0; it must be a number above 0/],
     [{ rms_norm_eps: NaN }, /rms_norm_eps is NaN/],

@@ -37,6 +37,8 @@ class QwenGraphBuilder {
   readonly #type: OnnxType;
   /** Activations that were turned into integers already, by their name. */
   readonly #quantised = new Map<string, { values: string; scale: string }>();
+  /** Zero points of the tokens that the graph is at. */
+  #zeroPoints: string | undefined;
 
   constructor(
     readonly config: QwenConfig,
@@ -82,7 +84,15 @@ class QwenGraphBuilder {
       },
     );
     for (let layer = 0; layer < config.layers; layer++) {
-      const attended = this.#attention(layer, normed, caches[layer]!, lengths);
+      let attended = this.#attention(layer, normed, caches[layer]!, lengths);
+      if (layer === config.layers - 1) {
+        // Nothing after the last attention mixes positions: the rest is for the kept ones only.
+        const kept = this.#keptPositions(lengths.real);
+        attended = this.#keep("attended", attended, kept, config.heads * config.headDim);
+        skip = this.#keep("skip", skip, kept, config.hiddenSize);
+        this.#zeroPoints = undefined;
+      }
+      attended = this.#linear(`model.layers.${layer}.self_attn.o_proj`, attended);
       [normed, skip] = this.#addAndNorm(
         `model.layers.${layer}.post_attention_layernorm`,
         skip,
@@ -94,7 +104,7 @@ class QwenGraphBuilder {
         : "model.norm";
       [normed, skip] = this.#addAndNorm(next, skip, fed);
     }
-    this.#head(this.#keptPositions(normed, lengths.real));
+    this.#head(normed);
     return graph;
   }
 
@@ -250,7 +260,7 @@ class QwenGraphBuilder {
       },
       MICROSOFT,
     );
-    return this.#linear(`${prefix}.o_proj`, out);
+    return out;
   }
 
   /** Qwen3's root mean square norm over each head. */
@@ -302,10 +312,10 @@ class QwenGraphBuilder {
   }
 
   /**
-   * The hidden states whose logits are wanted: of each row the last `num_logits_to_keep` real tokens
-   * (0 = every position).
+   * Places, among all rows' tokens, whose logits are wanted: of each row the last
+   * `num_logits_to_keep` real ones (0 = every one). [batch, kept positions].
    */
-  #keptPositions(hidden: string, realLengths: string): string {
+  #keptPositions(realLengths: string): string {
     const graph = this.#graph;
     const scalar = (name: string, value: number) =>
       graph.constant(`/const/${name}`, "int64", [], [value]);
@@ -335,12 +345,17 @@ class QwenGraphBuilder {
     const rowNumbers = graph.node("Range", [zero, rows, one], [`${at}/row_numbers`]);
     const rowStarts = graph.node("Mul", [rowNumbers, length], [`${at}/row_starts`]);
     const rowColumn = graph.node("Unsqueeze", [rowStarts, column], [`${at}/row_column`]);
-    const flat = graph.node("Add", [positions, rowColumn], [`${at}/flat`]);
-    const states = graph.node("Reshape", [
-      hidden,
-      graph.constant("/const/flat_states", "int64", [2], [-1, this.config.hiddenSize]),
-    ], [`${at}/states`]);
-    return graph.node("Gather", [states, flat], [`${at}/hidden`], { axis: 0 });
+    return graph.node("Add", [positions, rowColumn], [`${at}/flat`]);
+  }
+
+  /** The states [batch, positions, columns] at those places of all rows' tokens. */
+  #keep(name: string, states: string, places: string, columns: number): string {
+    const graph = this.#graph;
+    const flat = graph.node("Reshape", [
+      states,
+      graph.constant(`/const/flat${columns}`, "int64", [2], [-1, columns]),
+    ], [`/kept/${name}_flat`]);
+    return graph.node("Gather", [flat, places], [`/kept/${name}`], { axis: 0 });
   }
 
   #head(hidden: string): void {
@@ -439,7 +454,7 @@ class QwenGraphBuilder {
    */
   #integerMatMul(name: string, input: string, weight: PlannedWeight, out: string): string {
     const graph = this.#graph;
-    const { values, scale } = this.#quantise(input);
+    const { values, scale } = this.#quantise(input, weight.columns);
     const middle = graph.constant("/const/middle", "uint8", [], [128]);
     const product = graph.node(
       "MatMulIntegerToFloat",
@@ -459,7 +474,7 @@ class QwenGraphBuilder {
   }
 
   /** Activations as integers around 128, one scale a token; shared by all that read them. */
-  #quantise(input: string): { values: string; scale: string } {
+  #quantise(input: string, columns: number): { values: string; scale: string } {
     const known = this.#quantised.get(input);
     if (known !== undefined) return known;
     const graph = this.#graph;
@@ -472,13 +487,35 @@ class QwenGraphBuilder {
     });
     const safe = graph.node("Max", [largest, float("tiny", 1e-30)], [`${input}/safe`]);
     const scale = graph.node("Div", [safe, float("steps", 127)], [`${input}/scale`]);
-    const scaled = graph.node("Div", [input, scale], [`${input}/scaled`]);
-    const rounded = graph.node("Round", [scaled], [`${input}/rounded`]);
-    const shifted = graph.node("Add", [rounded, float("middle_float", 128)], [`${input}/shifted`]);
-    const values = graph.node("Cast", [shifted], [`${input}/integers`], { to: 2 });
+    const shape = (name: string, ...dims: number[]) =>
+      graph.constant(`/const/${name}`, "int64", [dims.length], dims);
+    // One scale a row is what the operator takes, and it does in one go what Div, Round, Add and Cast
+    // would each walk the activations for.
+    const flat = graph.node("Reshape", [input, shape(`flat${columns}`, -1, columns)], [
+      `${input}/flat`,
+    ]);
+    const scales = graph.node("Reshape", [scale, shape("axis_last", -1)], [`${input}/scales`]);
+    const rows = graph.node(
+      "QuantizeLinear",
+      [flat, scales, this.#middles(scales)],
+      [`${input}/rows`],
+      { axis: 0 },
+    );
+    const dims = graph.node("Shape", [input], [`${input}/shape`]);
+    const values = graph.node("Reshape", [rows, dims], [`${input}/integers`]);
     const result = { values, scale };
     this.#quantised.set(input, result);
     return result;
+  }
+
+  /** As many zero points as there are scales: one tensor for all that have the same tokens. */
+  #middles(scales: string): string {
+    const graph = this.#graph;
+    this.#zeroPoints ??= graph.node("Expand", [
+      graph.constant("/const/middle", "uint8", [], [128]),
+      graph.node("Shape", [scales], [`${scales}/count`]),
+    ], [`${scales}/zero_points`]);
+    return this.#zeroPoints;
   }
 
   /** A norm's weight or a bias. */

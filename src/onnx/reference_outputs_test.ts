@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { CausalModel } from "../llm/causal_model.ts";
-import { readModelFolder, sessionModel } from "../llm/model_folder.ts";
+import type { CausalModel } from "../llm/causal_model.ts";
 import { likeliest } from "../llm/sample_token.ts";
-import { openCpuSession } from "../runtime/native_session.ts";
 import { openCheckpoint } from "./checkpoint.ts";
+import { inTempFolder } from "./checkpoint_double.ts";
 import type { ExportDtype } from "./export_dtype.ts";
-import { exportModel } from "./export_model.ts";
+import { exportTo, withModel } from "./exported_double.ts";
 import { openLoraAdapter } from "./open_lora_adapter.ts";
 import { referenceLogits } from "./reference_forward.ts";
 
@@ -32,33 +31,19 @@ interface Reference {
   readonly adapters: Readonly<Record<string, { readonly dir: string; readonly merged: Run[] }>>;
 }
 
-async function exported(
+/** Exports a fixture, with an adapter or without, and opens it. */
+function exported(
   fixture: string,
   adapterDir: string | undefined,
   dtype: ExportDtype,
   use: (model: CausalModel) => Promise<void>,
 ): Promise<void> {
-  const checkpoint = await openCheckpoint(join(REFERENCE!, "tiny", fixture, "base"));
-  const adapter = adapterDir === undefined
-    ? undefined
-    : await openLoraAdapter(join(REFERENCE!, "tiny", fixture, adapterDir), checkpoint);
-  const folder = await Deno.makeTempDir();
-  try {
-    await exportModel({
-      checkpoint,
-      adapter,
-      dtype,
-      integerWeights: "int8",
-      folder,
-      digests: new Map(),
-    });
-    const modelFolder = await readModelFolder(folder, dtype);
-    const session = await openCpuSession(sessionModel(modelFolder), { threads: 1 });
-    await use(new CausalModel(session, modelFolder.shape));
-    await session.close();
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  return inTempFolder(async (folder) => {
+    const place = join(REFERENCE!, "tiny", fixture);
+    const adapter = adapterDir === undefined ? {} : { adapterFolder: join(place, adapterDir) };
+    await exportTo(folder, join(place, "base"), dtype, adapter);
+    await withModel(folder, dtype, use);
+  });
 }
 
 function assertLogits(logits: Float32Array, run: Run, what: string): void {

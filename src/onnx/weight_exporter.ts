@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { BlockQuantiser } from "./block_quantiser.ts";
 import { encodeRows } from "./encode_rows.ts";
 import type { ExportDtype } from "./export_dtype.ts";
 import type { LoraModule } from "./lora_adapter.ts";
+import { LowRankProduct } from "./low_rank_product.ts";
 import { type LoadedLora, loadLora, mergeLora } from "./merge_lora.ts";
 import { TensorReader } from "./tensor_reader.ts";
 import type { TensorSource } from "./tensor_source.ts";
@@ -39,6 +41,8 @@ export const SLICE_ELEMENTS = 4 * 1024 * 1024;
 export class WeightExporter {
   readonly #reader = new TensorReader();
   readonly #files = new Map<string, Deno.FsFile>();
+  readonly #quantiser = new BlockQuantiser();
+  readonly #product = new LowRankProduct();
   #lora: LoadedLora | undefined;
 
   /** @param folder where the data files are; they exist at their full size. */
@@ -62,7 +66,7 @@ export class WeightExporter {
     }
     // NaN and infinities survive in the sum: looked for only where there are some.
     if (!Number.isFinite(normSquared)) notFinite = values.filter((v) => !Number.isFinite(v)).length;
-    const { writes, error } = encodeRows(weight, this.dtype, values, first);
+    const { writes, error } = encodeRows(weight, this.dtype, values, first, this.#quantiser);
     for (const { file, offset, bytes } of writes) this.#write(file, offset, bytes);
     return { normSquared, changeSquared, notFinite, ...error };
   }
@@ -78,7 +82,7 @@ export class WeightExporter {
   #loaded(lora: LoraModule, columns: number): LoadedLora {
     const known = this.#lora?.module.a;
     if (this.#lora === undefined || known?.path !== lora.a.path || known.offset !== lora.a.offset) {
-      this.#lora = loadLora(this.#reader, lora, columns);
+      this.#lora = loadLora(this.#reader, lora, columns, this.#product);
     }
     return this.#lora;
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { INDEX_FILE, isShardName, WEIGHTS_FILE } from "../hub/model_files.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { describeIssue, showValue } from "./describe_issue.ts";
 import { listNames, shorten } from "./list_names.ts";
@@ -25,8 +26,6 @@ export interface StoredWeights {
   readonly otherTypes: ReadonlyMap<string, string>;
 }
 
-const SINGLE = "model.safetensors";
-const INDEX = "model.safetensors.index.json";
 const MAX_INDEX_BYTES = 8 << 20;
 
 const indexSchema = z.looseObject({
@@ -42,9 +41,9 @@ export async function findWeightFiles(
   folder: string,
   present: ReadonlySet<string>,
 ): Promise<WeightFiles> {
-  if (present.has(SINGLE)) return { folder, names: [SINGLE] };
-  if (!present.has(INDEX)) throw new UsageError(noWeightsMessage(folder, present));
-  const path = join(folder, INDEX);
+  if (present.has(WEIGHTS_FILE)) return { folder, names: [WEIGHTS_FILE] };
+  if (!present.has(INDEX_FILE)) throw new UsageError(noWeightsMessage(folder, present));
+  const path = join(folder, INDEX_FILE);
   const json = await readJsonFile(path, {
     maxBytes: MAX_INDEX_BYTES,
     missing: `${path} does not exist.`,
@@ -73,8 +72,7 @@ export function parseIndex(json: unknown, path: string): ReadonlyMap<string, str
   const entries = Object.entries(checked.data.weight_map);
   if (entries.length === 0) throw new UsageError(`${path}: weight_map is empty.`);
   for (const [tensor, file] of entries) {
-    // deno-lint-ignore no-control-regex
-    if (/[/\\\u0000]/.test(file) || !file.endsWith(".safetensors")) {
+    if (!isShardName(file)) {
       throw new UsageError(
         `${path}: weight_map[${showValue(tensor)}] is ${showValue(file)}; it must be the plain ` +
           "name of a .safetensors file in the same folder.",
@@ -112,7 +110,9 @@ export async function openWeightFiles(
   for (const [tensor, name] of weightMap ?? []) {
     if (fileOf.get(tensor) === name) continue;
     throw new UsageError(
-      `${join(folder, INDEX)}: tensor ${shorten(tensor)} should be in ${name}, and is not. The ` +
+      `${join(folder, INDEX_FILE)}: tensor ${
+        shorten(tensor)
+      } should be in ${name}, and is not. The ` +
         "index and the weight files belong to different models.",
     );
   }
@@ -130,7 +130,7 @@ function noWeightsMessage(folder: string, present: ReadonlySet<string>): string 
   }
   const shards = names.filter((name) => /^model-\d+-of-\d+\.safetensors$/.test(name)).sort();
   if (shards.length > 0) {
-    return `${folder} has ${listNames(shards)} and no ${INDEX}. Get that file too.`;
+    return `${folder} has ${listNames(shards)} and no ${INDEX_FILE}. Get that file too.`;
   }
-  return `${folder} has no weights: neither ${SINGLE} nor ${INDEX}.`;
+  return `${folder} has no weights: neither ${WEIGHTS_FILE} nor ${INDEX_FILE}.`;
 }

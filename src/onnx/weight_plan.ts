@@ -1,3 +1,4 @@
+import { dataFileName } from "../hub/model_files.ts";
 import { computeType, type ExportDtype, modelFileName } from "./export_dtype.ts";
 import { type ExternalData, ONNX_BYTES, type OnnxType } from "./onnx_graph.ts";
 import type { IntegerWeights } from "./integer_weights.ts";
@@ -192,8 +193,7 @@ class DataFiles {
     return this.#sizes.map((sizeBytes, file) => ({ name: this.#name(file), sizeBytes }));
   }
 
-  /** As transformers.js looks for them: `model.onnx_data`, then `model.onnx_data_1`… */
   #name(file: number): string {
-    return `${this.modelFile}_data${file === 0 ? "" : `_${file}`}`;
+    return dataFileName(this.modelFile, file);
   }
 }

@@ -35,7 +35,7 @@ function placesOf({ weights, rotary }: WeightPlan): PlannedValues[] {
 const configs = fc.record({
   base: fc.constantFrom(TINY_QWEN3, TINY_QWEN2),
   heads: fc.constantFrom(1, 2, 5),
-  headDim: fc.constantFrom(8, 16, 32),
+  headDim: fc.constantFrom(16, 32, 48),
   intermediate: fc.integer({ min: 1, max: 300 }),
   layers: fc.integer({ min: 1, max: 3 }),
   vocabulary: fc.integer({ min: 1, max: 3000 }),

@@ -12,6 +12,7 @@ const STAGES: Readonly<Record<PrepareProgress["stage"], string>> = {
   download: "downloading",
   digest: "reading the weights",
   export: "writing ONNX",
+  hash: "hashing what was written",
 };
 /** Below this a stage is over before anybody reads about it. */
 const LEAST_BYTES = 50e6;

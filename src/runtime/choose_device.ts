@@ -5,6 +5,8 @@ import type { DeviceProbe } from "./probe_devices.ts";
 /** The device that was taken, and what became of those before it. */
 export interface ChosenDevice {
   readonly device: DeviceName;
+  /** What its probe found. */
+  readonly probe: DeviceProbe;
   /** A sentence on which was taken and why the others were not. */
   readonly note: string;
 }
@@ -19,20 +21,27 @@ export async function chooseDevice(
   probe: (device: DeviceName) => Promise<DeviceProbe>,
 ): Promise<ChosenDevice> {
   if (wanted !== "auto") {
-    const { works, reason, detail } = await probe(wanted);
+    const found = await probe(wanted);
+    const { works, reason, detail } = found;
     if (!works) {
       throw new UsageError(
         `--hf-device ${wanted} can't be used: ${reason}. \`houqa doctor\` shows what can.`,
       );
     }
-    return { device: wanted, note: `Device: ${wanted}${detail ? ` (${detail})` : ""}.` };
+    return {
+      device: wanted,
+      probe: found,
+      note: `Device: ${wanted}${detail ? ` (${detail})` : ""}.`,
+    };
   }
   const refused: string[] = [];
   for (const device of DEVICES) {
-    const { works, reason, detail, isSoftware } = await probe(device);
+    const found = await probe(device);
+    const { works, reason, detail, isSoftware } = found;
     if (works && !isSoftware) {
       const others = refused.length === 0 ? "" : ` Not taken: ${refused.join("; ")}.`;
-      return { device, note: `Device: ${device}${detail ? ` (${detail})` : ""}.${others}` };
+      const note = `Device: ${device}${detail ? ` (${detail})` : ""}.${others}`;
+      return { device, probe: found, note };
     }
     refused.push(
       `${device} (${isSoftware ? `${detail ?? "adapter"} is emulated by the processor` : reason})`,

@@ -61,6 +61,7 @@ Deno.test("a device asked for by name is taken if it works, whatever it is", asy
   const { asked, probe } = machine({ webgpu: { detail: "llvmpipe", isSoftware: true }, cuda: {} });
   assert.deepEqual(await chooseDevice("webgpu", probe), {
     device: "webgpu",
+    probe: { device: "webgpu", works: true, detail: "llvmpipe", isSoftware: true },
     note: "Device: webgpu (llvmpipe).",
   });
   assert.deepEqual(asked, ["webgpu"]);

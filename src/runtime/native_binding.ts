@@ -55,25 +55,32 @@ export function openBindingSession(
   binding: NativeBinding,
   graph: string | Uint8Array,
   options: InferenceSession.SessionOptions,
-): Promise<Pick<InferenceSession, "inputNames" | "inputMetadata" | "run" | "release">> {
+): Promise<
+  Pick<InferenceSession, "inputNames" | "outputNames" | "inputMetadata" | "run" | "release">
+> {
   binding.initOrtOnce(WARNINGS, Tensor, false);
   const session = new binding.InferenceSession();
   if (typeof graph === "string") session.loadModel(graph, options);
   else session.loadModel(graph.buffer, graph.byteOffset, graph.byteLength, options);
   const outputs = session.outputMetadata.map(({ name }) => name);
+  const allOutputs = Object.fromEntries(outputs.map((name) => [name, null]));
   return Promise.resolve({
     inputNames: session.inputMetadata.map(({ name }) => name),
+    outputNames: outputs,
     inputMetadata: session.inputMetadata.map(describe),
     // deno-lint-ignore require-await -- what it throws becomes a rejection
-    async run(feeds: unknown) {
-      const fetches = Object.fromEntries(outputs.map((name) => [name, null]));
-      return session.run(feeds as Record<string, Tensor>, fetches, {});
+    async run(feeds: unknown, fetches: unknown = allOutputs) {
+      return session.run(
+        feeds as Record<string, Tensor>,
+        fetches as Record<string, Tensor | null>,
+        {},
+      );
     },
     release() {
       session.dispose();
       return Promise.resolve();
     },
-  } as Pick<InferenceSession, "inputNames" | "inputMetadata" | "run" | "release">);
+  } as Pick<InferenceSession, "inputNames" | "outputNames" | "inputMetadata" | "run" | "release">);
 }
 
 function describe(value: NativeValue): InferenceSession.ValueMetadata {

@@ -1,6 +1,8 @@
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { type InferenceSession, Tensor } from "onnxruntime-common";
 import type { CudaRuntime } from "../device/find_cuda_runtime.ts";
+import { MappedPages } from "../device/mapped_pages.ts";
 import { preloadCuda } from "../device/preload_cuda.ts";
 import { type NativeBinding, openBindingSession } from "./native_binding.ts";
 import type {
@@ -12,6 +14,8 @@ import type {
 
 /** Only errors: the runtime's warnings are about graphs that others wrote. */
 const LOG_ERRORS = 3;
+/** What is wanted again after it was forgotten costs a page fault. */
+const RUNS_BETWEEN_FORGETTING = 16;
 
 /**
  * Loads a graph with the ONNX Runtime of npm's `onnxruntime-node`, on the processor. Its weights are
@@ -28,7 +32,29 @@ export async function openCpuSession(
     intraOpNumThreads: threads,
     logSeverityLevel: LOG_ERRORS,
   });
-  return wrap(session, "cpu", ort.env.versions.node ?? "");
+  const pages = new MappedPages(await dataPaths(model));
+  pages.forget();
+  let runs = 0;
+  const wrapped = wrap(session, "cpu", ort.env.versions.node ?? "", ort.Tensor);
+  return {
+    ...wrapped,
+    async run(feeds, given) {
+      const outputs = await wrapped.run(feeds, given);
+      // The rows of the embedding that were read, and what the kernel fetched around them.
+      if (++runs % RUNS_BETWEEN_FORGETTING === 0) pages.forget();
+      return outputs;
+    },
+    close() {
+      pages.close();
+      return wrapped.close();
+    },
+  };
+}
+
+/** The data files' own paths, as the kernel knows them. */
+async function dataPaths({ graph, dataFiles }: SessionModel): Promise<string[]> {
+  if (typeof graph !== "string") return [];
+  return await Promise.all(dataFiles.map((name) => Deno.realPath(join(dirname(graph), name))));
 }
 
 /**
@@ -45,7 +71,7 @@ export async function openCudaSession(
     executionProviders: [{ name: "cuda", deviceId: 0 }],
     logSeverityLevel: LOG_ERRORS,
   });
-  return wrap(session, "cuda", runtime.version);
+  return wrap(session, "cuda", runtime.version, Tensor);
 }
 
 /** Modules that this thread has loaded: loading one twice ends the process. */
@@ -69,21 +95,31 @@ export function loadBinding(path: string): NativeBinding {
 
 type AnySession = Pick<
   InferenceSession,
-  "inputNames" | "inputMetadata" | "run" | "release"
+  "inputNames" | "outputNames" | "inputMetadata" | "run" | "release"
 >;
 
-function wrap(session: AnySession, device: "cpu" | "cuda", version: string): RuntimeSession {
+/** @param TensorClass the package's own class: as an output it does not know another copy's. */
+function wrap(
+  session: AnySession,
+  device: "cpu" | "cuda",
+  version: string,
+  TensorClass: typeof Tensor,
+): RuntimeSession {
   let isOpen = true;
+  const allOutputs = Object.fromEntries(session.outputNames.map((name) => [name, null]));
   return {
     device,
     versions: { "onnxruntime-node": version },
     inputNames: session.inputNames,
     keepsCacheOnDevice: false,
-    tensor: (type, data, dims) => new Tensor(type, data, dims),
+    // Elsewhere than on the processor both would be copied to the device.
+    fillsGivenOutputs: device === "cpu",
+    tensor: (type, data, dims) => new TensorClass(type, data, dims),
     inputType: (name) => inputType(session.inputMetadata, name),
-    run: (feeds) =>
+    run: (feeds, given = {}) =>
       session.run(
         Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, asBits(tensor)])),
+        { ...allOutputs, ...given },
       ) as Promise<Record<string, Tensor>>,
     async close() {
       if (isOpen) await session.release();

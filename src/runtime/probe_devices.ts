@@ -1,6 +1,7 @@
 import { findCudaRuntime } from "../device/find_cuda_runtime.ts";
 import { isSoftwareAdapter } from "../device/is_software_adapter.ts";
 import { SYSTEM_FILES } from "../device/system_files.ts";
+import { quietWayland } from "../settings/quiet_wayland.ts";
 import type { DeviceName } from "./device.ts";
 import { openSession } from "./open_session.ts";
 import { probeModel } from "./probe_model.ts";
@@ -15,6 +16,8 @@ export interface DeviceProbe {
   readonly detail?: string;
   /** A GPU's interface computed by the processor: right, and slower than `cpu`. */
   readonly isSoftware?: boolean;
+  /** WebGPU only: whether its shaders compute in float16 (`shader-f16`). */
+  readonly hasFloat16?: boolean;
 }
 
 /**
@@ -46,12 +49,19 @@ function whyNoCuda(): string {
     : "there is no NVIDIA driver";
 }
 
-async function describeAdapter(): Promise<Pick<DeviceProbe, "detail" | "isSoftware">> {
+async function describeAdapter(): Promise<
+  Pick<DeviceProbe, "detail" | "isSoftware" | "hasFloat16">
+> {
+  quietWayland();
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) throw new Error("there is no WebGPU adapter (no GPU, or no Vulkan driver)");
   const { vendor, architecture, device, description } = adapter.info;
   // Vendors without a name come as their number.
   const names = [description || device, architecture, vendor].filter((one) => /[A-Za-z]/.test(one));
   const detail = names.join(", ");
-  return { detail, isSoftware: isSoftwareAdapter(adapter.info) };
+  return {
+    detail,
+    isSoftware: isSoftwareAdapter(adapter.info),
+    hasFloat16: adapter.features.has("shader-f16"),
+  };
 }

@@ -16,15 +16,22 @@ export interface RuntimeSession {
   readonly inputNames: readonly string[];
   /** True where the key-value cache stays on the device and its parts can't be read here. */
   readonly keepsCacheOnDevice: boolean;
+  /** True where {@linkcode run} writes outputs into tensors that it is given. */
+  readonly fillsGivenOutputs: boolean;
   /** Makes a tensor of this runtime; float16 values come as their bits. */
   tensor(type: TensorType, data: TensorData, dims: readonly number[]): Tensor;
   /** Element type of an input. */
   inputType(name: string): TensorType;
   /**
    * Runs the graph once. Blocks the thread, except on WebGPU.
+   * @param given tensors that outputs of that name are written into, where the runtime can; they may
+   * be inputs at the same time if the operators allow it.
    * @throws {Error} the runtime's own words, e.g. about memory.
    */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    given?: Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Tensor>>>;
   /** Frees the graph. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -21,8 +21,9 @@ export async function openWebSession(
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = "error";
   const externalData = [];
-  let totalBytes = 0;
   const { graph } = model;
+  // Weights may stand in the graph's own file.
+  let totalBytes = typeof graph === "string" ? (await Deno.stat(graph)).size : graph.length;
   for (const name of model.dataFiles) {
     const path = join(dirname(String(graph)), name);
     totalBytes += (await Deno.stat(path)).size;
@@ -60,6 +61,7 @@ export async function openWebSession(
     versions: { "onnxruntime-web": ort.env.versions.web ?? "" },
     inputNames: session.inputNames,
     keepsCacheOnDevice: device === "webgpu",
+    fillsGivenOutputs: false,
     tensor: (type, data, dims) => new ort.Tensor(type, data, dims) as unknown as Tensor,
     inputType: (name) => inputType(session.inputMetadata, name),
     run: (feeds) =>

@@ -25,6 +25,7 @@ export function describeSettings(
       max_tokens: config.maxTokens,
       structured: config.structured,
       output: config.outputPath,
+      concurrency: config.concurrency,
       context: config.contextMode,
     };
   const names = Object.keys(SETTING_TABLE) as SettingName[];

@@ -1,5 +1,6 @@
 import type { ExportDtype } from "../onnx/export_dtype.ts";
-import { AUTO_BATCH } from "../llm/batch_choice.ts";
+import { AUTO_BATCH, SHORT_ANSWER } from "../llm/batch_choice.ts";
+import { defaultOutput } from "./default_output.ts";
 import { describeOrigin, type ResolvedSettings } from "./resolve_settings.ts";
 import {
   type AnswerMode,
@@ -103,6 +104,8 @@ export function normaliseEvaluation(
   warnings.push(...settingsForHfOnly(settings));
   if (values.llm_backend === "hf" && baseline === undefined) refuseForHf(settings);
   const mode: PromptMode = values.use_cot ? "cot" : "direct";
+  const maxTokens = values.max_tokens ??
+    (values.think ? THINKING_TOKENS : mode === "cot" ? COT_TOKENS : DIRECT_TOKENS);
   const config: EvaluationConfig = {
     llm: {
       backend: values.llm_backend,
@@ -130,11 +133,10 @@ export function normaliseEvaluation(
     ensemble: values.ensemble,
     temperature: chooseTemperature(settings, notes),
     seed: values.seed,
-    maxTokens: values.max_tokens ??
-      (values.think ? THINKING_TOKENS : mode === "cot" ? COT_TOKENS : DIRECT_TOKENS),
+    maxTokens,
     numCtx: values.num_ctx,
     timeoutMs: Math.max(1, Math.round(values.timeout * 1000)),
-    concurrency: chooseConcurrency(settings),
+    concurrency: chooseConcurrency(settings, maxTokens, notes),
     think: values.think,
     structured: baseline === undefined &&
       (values.llm_backend === "hf"
@@ -269,11 +271,36 @@ function refuseForHf({ values, origins }: ResolvedSettings): void {
   }
 }
 
-/** Questions that are read together have to wait together. */
-function chooseConcurrency({ values, origins }: ResolvedSettings): number {
-  const isHf = values.llm_backend === "hf" && values.baseline === undefined;
-  if (!isHf || values.use_cot || origins.concurrency.kind !== "default") return values.concurrency;
-  return values.batch_size === "auto" ? AUTO_BATCH : values.batch_size;
+/**
+ * Questions that are read together have to wait together: a batch size that was asked for counts
+ * more than fewer questions in flight.
+ */
+function chooseConcurrency(
+  { values, origins }: ResolvedSettings,
+  maxTokens: number,
+  notes: string[],
+): number {
+  const { concurrency, batch_size: batchSize } = values;
+  if (values.llm_backend !== "hf" || values.baseline !== undefined) return concurrency;
+  const isGiven = origins.concurrency.kind !== "default";
+  const isShort = values.answer_mode === "score" || maxTokens <= SHORT_ANSWER;
+  if (batchSize === "auto") return isGiven || !isShort ? concurrency : AUTO_BATCH;
+  if (!isShort) {
+    if (batchSize > 1) {
+      notes.push(
+        `--batch-size ${batchSize} has no effect: answers of up to ${maxTokens} tokens are written ` +
+          `one by one; only those of at most ${SHORT_ANSWER} are read together.`,
+      );
+    }
+    return concurrency;
+  }
+  if (isGiven && concurrency < batchSize) {
+    notes.push(
+      `Questions in flight: ${batchSize} instead of ${concurrency}, since --batch-size ` +
+        `${batchSize} reads so many together.`,
+    );
+  }
+  return Math.max(concurrency, batchSize);
 }
 
 /** @throws {UsageError} when the hf backend has no model name. */
@@ -291,37 +318,4 @@ function chooseTemperature(settings: ResolvedSettings, notes: string[]): number 
   if (ensemble === 1) return 0;
   notes.push(`Temperature ${ENSEMBLE_TEMPERATURE}, since --ensemble ${ensemble} needs variety.`);
   return ENSEMBLE_TEMPERATURE;
-}
-
-/** A name made of what the answers depend on, so that the same command finds its own file again. */
-function defaultOutput(
-  { values, origins }: ResolvedSettings,
-  contextMode: ContextMode,
-): string {
-  const model = values.baseline ??
-    `${values.llm_backend}_${
-      values.llm_backend === "hf"
-        ? [values.hf_model_name, values.lora_path].filter(Boolean).join("_lora_")
-        : values.llm_model
-    }`;
-  const data = values.data.split("/").at(-1)!.replace(/\.json$/, "");
-  const parts = [
-    model,
-    data,
-    values.use_cot ? "cot" : "direct",
-    contextMode === "retrieved" ? `retrieved${values.top_k}` : contextMode,
-    values.few_shot ? "" : "zeroshot",
-    values.think ? "think" : "",
-    values.ensemble > 1 ? `ens${values.ensemble}` : "",
-    values.temperature === undefined ? "" : `t${values.temperature}`,
-    origins.seed.kind === "default" ? "" : `seed${values.seed}`,
-    values.max_tokens === undefined ? "" : `max${values.max_tokens}`,
-    values.num_ctx === undefined ? "" : `ctx${values.num_ctx}`,
-    values.structured === undefined ? "" : values.structured ? "structured" : "free",
-    values.answer_mode === "score" ? "score" : "",
-    values.llm_backend === "hf" ? values.hf_dtype ?? (values.load_in_4bit ? "4bit" : "") : "",
-    values.llm_backend === "hf" && values.hf_device !== "auto" ? values.hf_device : "",
-    values.samples === undefined ? "" : `n${values.samples}`,
-  ].filter((part) => part !== "");
-  return `results/evaluations/${parts.join("_").replace(/[^\p{L}\p{N}._-]+/gu, "-")}.json`;
 }

@@ -136,3 +136,38 @@ Deno.test("the default output is the same for the same settings and differs for 
   ];
   assert.equal(new Set(names).size, names.length);
 });
+
+Deno.test("a default output whose name is too long is cut, the same way every time, and stays its own", () => {
+  const name = (...args: Parameters<typeof normalise>) => normalise(...args).config.outputPath;
+  const bytes = (path: string) => new TextEncoder().encode(path.split("/").at(-1)).length;
+  const longest = 255 - ".journal.jsonl".length;
+  // As long as can be, a name is left as it is.
+  const whole = (length: number) => name({ llm_model: "m".repeat(length), context: "gold" });
+  const rest = bytes(whole(1)) - 1;
+  assert.equal(bytes(whole(longest - rest)), longest);
+  assert.match(whole(longest - rest), /\/ollama_m+_selection_direct_gold\.json$/);
+  assert.match(whole(longest - rest + 1), /\/ollama_m+_direct_gold_[0-9a-f]{16}\.json$/);
+
+  const law = "憲法・民法・刑法の設問".repeat(20);
+  const long: SettingSources["options"][] = [
+    { llm_model: "m".repeat(300) },
+    { llm_model: "m".repeat(301) },
+    { llm_model: "m".repeat(300), use_cot: true },
+    { data: `data/${law}.json` },
+    { data: `data/${law}。.json` },
+    // Told apart by more than what is left of them.
+    { data: `data/${law} a.json` },
+    { data: `data/${law}-a.json` },
+    // Marks stay with their letters.
+    { data: `data/${"か\u3099".repeat(60)}.json` },
+    { data: `data/${law}.json`, temperature: "0.123456", seed: "2147483647", num_ctx: "9999999" },
+  ];
+  const names = long.map((options) => name(options));
+  assert.equal(new Set(names).size, names.length);
+  for (const [index, path] of names.entries()) {
+    assert.equal(name(long[index]!), path);
+    assert.ok(bytes(path) <= longest && bytes(path) > longest - 8, `${bytes(path)}: ${path}`);
+    assert.match(path, /^results\/evaluations\/ollama_.*_(direct|cot)_.*_[0-9a-f]{16}\.json$/);
+    assert.ok(!path.includes("\ufffd") && !/か_/u.test(path), path);
+  }
+});

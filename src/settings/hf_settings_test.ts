@@ -101,9 +101,41 @@ Deno.test("hf: scoring asks for one letter, and goes with nothing that needs a t
 Deno.test("hf: as many questions wait together as can be read together", () => {
   assert.equal(hf().config.concurrency, AUTO_BATCH);
   assert.equal(hf({ batch_size: "7" }).config.concurrency, 7);
-  assert.equal(hf({ batch_size: "7", concurrency: "2" }).config.concurrency, 2);
-  // Reasoning is written one question at a time.
-  assert.equal(hf({ batch_size: "7", use_cot: true }).config.concurrency, 1);
+  assert.deepEqual(hf({ batch_size: "7" }).notes, []);
+  assert.equal(hf({ batch_size: "7", concurrency: "9" }).config.concurrency, 9);
+  assert.equal(hf({ batch_size: "auto", concurrency: "2" }).config.concurrency, 2);
+});
+
+Deno.test("hf: a batch size that was asked for counts more than fewer questions in flight", () => {
+  for (const concurrency of ["1", "3"]) {
+    const { config, notes } = hf({ batch_size: "4", concurrency });
+    assert.equal(config.concurrency, 4);
+    assert.deepEqual(notes, [
+      `Questions in flight: 4 instead of ${concurrency}, since --batch-size 4 reads so many together.`,
+    ]);
+  }
+});
+
+Deno.test("hf: long answers are written one question at a time, and that is said", () => {
+  const long: [Options, number][] = [
+    [{ use_cot: true }, 1024],
+    [{ think: true }, 4096],
+    [{ max_tokens: "33" }, 33],
+  ];
+  for (const [options, tokens] of long) {
+    const { config, notes } = hf({ batch_size: "4", ...options });
+    assert.equal(config.concurrency, 1);
+    assert.deepEqual(notes, [
+      `--batch-size 4 has no effect: answers of up to ${tokens} tokens are written one by one; ` +
+      "only those of at most 32 are read together.",
+    ]);
+    assert.deepEqual(hf({ batch_size: "1", ...options }).notes, []);
+    const auto = hf(options);
+    assert.deepEqual([auto.config.concurrency, auto.notes], [1, []]);
+  }
+  // Scoring writes nothing, however long an answer might be.
+  const scored = hf({ batch_size: "4", answer_mode: "score", max_tokens: "999" });
+  assert.deepEqual([scored.config.concurrency, scored.notes], [4, []]);
 });
 
 Deno.test("hf: its settings mean nothing to another backend, and that is said", () => {

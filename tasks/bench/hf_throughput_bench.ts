@@ -251,7 +251,7 @@ async function measureDecoding(): Promise<void> {
   const maxNewTokens = 1 + Number(values["decode-tokens"]);
   const llm = new HFLoRALLM(
     await ChatTokenizer.load(values.q4!),
-    new CausalModel(session, folder.shape),
+    new CausalModel(session, folder.shape, { extendsInPlace: true }),
     { ...folder, endTokens: [] },
     { maxNewTokens, temperature: 0, seed: 0, think: false },
     { backend: "hf", model: values.q4!, versions: {} },

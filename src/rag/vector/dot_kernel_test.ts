@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { makeDotKernel, readDotKernel } from "../../../tasks/make_dot_kernel.ts";
 import { seededRandom } from "../../../tasks/demo/random.ts";
 import { createDotKernel, type DotKernel, queryLevels, rowBytes } from "./dot_kernel.ts";
-
-Deno.test("the committed WebAssembly is what its source gives", async () => {
-  assert.equal(await readDotKernel(), await makeDotKernel());
-});
 
 /** Fills a kernel with these bytes and numbers, and runs it. */
 function dotsOf(kernel: DotKernel, rows: Uint8Array, query: Int16Array, count: number): number[] {

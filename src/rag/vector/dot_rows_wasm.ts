@@ -1,4 +1,4 @@
-// Made from dot_rows.wat by tasks/make_dot_kernel.ts.
+// Made from dot_rows.wat by tasks/make_kernels.ts.
 
 /** The module of dot_rows.wat as WebAssembly, in base64. */
 export const DOT_ROWS_WASM =
