@@ -38,6 +38,7 @@ export function fingerprintOf(
     retriever_type: prepared.retriever?.type ?? null,
     corpus: prepared.retriever?.corpus ?? null,
     top_k: prepared.retriever === undefined ? null : config.topK,
+    ...contextTokens(config),
     temperature: config.temperature,
     seed: config.seed,
     max_tokens: config.maxTokens,
@@ -48,6 +49,13 @@ export function fingerprintOf(
     hf_device: identity.backend === "hf" ? identity.device ?? null : null,
     ensemble: config.ensemble,
   };
+}
+
+/** Only where statutes are cut: without it, a run is what it was before there was such a setting. */
+function contextTokens({ lawIndex, contextTokens }: EvaluationConfig): { context_tokens?: number } {
+  return lawIndex === undefined || contextTokens === undefined
+    ? {}
+    : { context_tokens: contextTokens };
 }
 
 /** The `config` part of a result file. */
@@ -68,6 +76,7 @@ export function resultConfig(
     rerank_top_n: null,
     ensemble_runs: config.ensemble > 1 ? config.ensemble : null,
     top_k: config.topK,
+    ...contextTokens(config),
     total_samples: prepared.questions.length,
     llm_backend: identity.backend,
     hf_model_name: isHf ? config.llm.hfModelName ?? null : null,

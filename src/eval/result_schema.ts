@@ -131,6 +131,9 @@ const resultConfigSchema = z.object({
   rerank_top_n: z.int().positive().nullable(),
   ensemble_runs: z.int().min(2).nullable().describe("null: one answer a question"),
   top_k: z.int().positive(),
+  context_tokens: z.int().positive().optional().describe(
+    "most tokens of the statutes of one question, estimated; absent: no limit",
+  ),
   total_samples: z.int().positive(),
   llm_backend: z.enum(["ollama", "hf", "baseline"]),
   hf_model_name: z.string().nullable(),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadDataset } from "../dataset/load_dataset.ts";
+import { fingerprintOf } from "../eval/describe_run.ts";
 import { prepareEvaluation } from "../eval/prepare_evaluation.ts";
 import { normaliseEvaluation } from "../settings/evaluation_config.ts";
 import { resolveSettings } from "../settings/resolve_settings.ts";
@@ -92,6 +93,36 @@ Deno.test("an evaluation over an index asks with its articles", () =>
       assert.ok(prompt.parts.context.includes(retrieved![0]!.text));
       assert.equal(retrieved!.findIndex(({ isGold }) => isGold) + 1, goldRanks?.ranks[0]);
     }
+  }));
+
+Deno.test("answers over other laws, by another search or with less room are another run's", () =>
+  withDemoIndex(async (folder) => {
+    const fingerprint = async (options: Record<string, string>) => {
+      const { config } = normaliseEvaluation(resolveSettings({
+        options: {
+          data: QUESTIONS,
+          context: "retrieved",
+          samples: "1",
+          baseline: "overlap",
+          ...options,
+        },
+        environment: () => undefined,
+        dotenv: {},
+      }));
+      const prepared = await prepareEvaluation(config);
+      return JSON.stringify(
+        fingerprintOf(config, prepared, "", { backend: "baseline", model: "m", versions: {} }),
+      );
+    };
+    const all = await Promise.all([
+      {},
+      { law_index: folder },
+      { law_index: folder, retriever_type: "cite" },
+      { law_index: folder, context_tokens: "300" },
+      { law_index: folder, context_tokens: "400" },
+    ].map((options) => fingerprint(options as Record<string, string>)));
+    assert.equal(new Set(all).size, all.length);
+    assert.equal(await fingerprint({ law_index: `${folder}/.` }), all[1]);
   }));
 
 Deno.test("what an index can't do is refused with what it can", () =>

@@ -1,7 +1,7 @@
 import type { Bm25Parameters } from "./bm25_parameters.ts";
 import type { DocumentTable } from "./document_table.ts";
 import { countBigrams } from "./law_bigrams.ts";
-import { LONGEST_POSTING_BYTES, PostingCursor } from "./postings.ts";
+import { LONGEST_POSTING_BYTES, PostingList } from "./postings.ts";
 import type { TermEntry, TermTable } from "./term_table.ts";
 
 /** Longest length of a document: what a table of 16 bits holds. */
@@ -32,8 +32,8 @@ export class Bm25Scorer {
   readonly #lengths: Uint16Array;
   readonly #meanLength: number;
   readonly #scores: Float64Array;
-  readonly #units = new PostingCursor();
-  readonly #rows = new PostingCursor();
+  readonly #units = new PostingList();
+  readonly #rows = new PostingList();
   #buffer = new Uint8Array(1 << 16);
 
   /** @param postings stays the caller's to close. */
@@ -87,8 +87,8 @@ export class Bm25Scorer {
     const idf = Math.log(1 + (rowCount - rows + 0.5) / (rows + 0.5));
     const weight = idf * (k1 + 1) * inQuery * (k3 + 1) / (inQuery + k3);
     const bytes = this.#read(entry);
-    this.#rows.open(bytes, 0, bodyBytes, rowCount);
-    this.#units.open(bytes, bodyBytes, bodyBytes + headingBytes, unitCount);
+    this.#rows.decode(bytes, 0, bodyBytes, rowCount);
+    this.#units.decode(bytes, bodyBytes, bodyBytes + headingBytes, unitCount);
     const found = headingBytes === 0 ? this.#addBody(weight) : this.#addBoth(weight);
     if (found !== rows) {
       throw new Error("a term has another number of rows than its table says");
@@ -97,16 +97,21 @@ export class Bm25Scorer {
 
   /** Adds a term that no heading has; gives the number of rows. */
   #addBody(weight: number): number {
+    this.#addRows(weight, 0, this.#rows.length);
+    return this.#rows.length;
+  }
+
+  /** Adds a stretch of the list of rows. */
+  #addRows(weight: number, start: number, end: number): void {
     const scores = this.#scores;
     const lengths = this.#lengths;
-    const cursor = this.#rows;
+    const { documents, occurrences } = this.#rows;
     const [fixed, slope] = this.#normalisation();
-    let count = 0;
-    for (; cursor.next(); count++) {
-      const f = cursor.occurrences;
-      scores[cursor.document]! += weight * f / (f + fixed + slope * lengths[cursor.document]!);
+    for (let at = start; at < end; at++) {
+      const row = documents[at]!;
+      const f = occurrences[at]!;
+      scores[row]! += weight * f / (f + fixed + slope * lengths[row]!);
     }
-    return count;
   }
 
   /** Adds a term that stands in texts and in headings; gives the number of rows. */
@@ -114,33 +119,29 @@ export class Bm25Scorer {
     const scores = this.#scores;
     const lengths = this.#lengths;
     const firstRows = this.#firstRows;
+    const { headingWeight } = this.#parameters;
     const rows = this.#rows;
     const units = this.#units;
     const [fixed, slope] = this.#normalisation();
     let count = 0;
-    let hasRow = rows.next();
-    const addRowsBefore = (end: number) => {
-      for (; hasRow && rows.document < end; hasRow = rows.next(), count++) {
-        const f = rows.occurrences;
-        scores[rows.document]! += weight * f / (f + fixed + slope * lengths[rows.document]!);
-      }
-    };
-    while (units.next()) {
-      const start = firstRows[units.document]!;
-      const end = firstRows[units.document + 1]!;
-      const inHeading = this.#parameters.headingWeight * units.occurrences;
-      addRowsBefore(start);
-      for (let row = start; row < end; row++, count++) {
+    let at = 0;
+    for (let next = 0; next < units.length; next++) {
+      const unit = units.documents[next]!;
+      const start = firstRows[unit]!;
+      const end = firstRows[unit + 1]!;
+      const before = at;
+      while (at < rows.length && rows.documents[at]! < start) at++;
+      this.#addRows(weight, before, at);
+      count += at - before + end - start;
+      const inHeading = headingWeight * units.occurrences[next]!;
+      for (let row = start; row < end; row++) {
         let f = inHeading;
-        if (hasRow && rows.document === row) {
-          f += rows.occurrences;
-          hasRow = rows.next();
-        }
+        if (at < rows.length && rows.documents[at] === row) f += rows.occurrences[at++]!;
         scores[row]! += weight * f / (f + fixed + slope * lengths[row]!);
       }
     }
-    addRowsBefore(Infinity);
-    return count;
+    this.#addRows(weight, at, rows.length);
+    return count + rows.length - at;
   }
 
   /** k1 (1 − b + b · l / l̄) is the first of these, plus the second times l. */

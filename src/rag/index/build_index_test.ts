@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { makeLaws } from "../../../tasks/bench/law_grammar.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
@@ -184,7 +185,7 @@ Deno.test("a folder that can't be written is an error that names it", async () =
 Deno.test("a disk that is full ends the build, and the old index stays", async () => {
   await withIndexFolder(async (folder) => {
     const { manifest } = await buildIndex(LAWS, folder);
-    const program = new URL("build_index_double.ts", import.meta.url).pathname;
+    const program = fileURLToPath(new URL("build_index_double.ts", import.meta.url));
     const run = [
       Deno.execPath(),
       "run",

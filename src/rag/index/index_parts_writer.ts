@@ -7,8 +7,8 @@ import { DocumentTableWriter, encodeDocumentTable } from "./document_table.ts";
 import type { IndexManifest } from "./index_manifest.ts";
 import { visitBigrams } from "./law_bigrams.ts";
 import { mergeRuns } from "./merge_runs.ts";
-import { MOST_DOCUMENTS } from "./postings.ts";
-import { type Field, FIELDS, MOST_OCCURRENCES, TermRun, type TermRunSize } from "./term_run.ts";
+import { MOST_DOCUMENTS, MOST_OCCURRENCES } from "./postings.ts";
+import { type Field, FIELDS, TermRun, type TermRunSize } from "./term_run.ts";
 import { TermTableWriter } from "./term_table.ts";
 
 /** Which lists of postings are left out. */

@@ -1,6 +1,6 @@
 import { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
-import { PostingCursor, putVarint } from "./postings.ts";
+import { PostingList, putVarint } from "./postings.ts";
 import { FIELDS } from "./term_run.ts";
 
 /** A term of the finished index. Its two lists follow each other in the file of postings. */
@@ -138,14 +138,17 @@ class JoinedList {
   }
 }
 
-const units = new PostingCursor();
-const rows = new PostingCursor();
+const units = new PostingList();
+const rows = new PostingList();
 
 /** How many rows stand below the units of a list. */
 function headingRows(heading: JoinedList, firstRows: Uint32Array): number {
   let count = 0;
-  units.open(heading.bytes, 0, heading.length, firstRows.length - 1);
-  while (units.next()) count += firstRows[units.document + 1]! - firstRows[units.document]!;
+  units.decode(heading.bytes, 0, heading.length, firstRows.length - 1);
+  for (let at = 0; at < units.length; at++) {
+    const unit = units.documents[at]!;
+    count += firstRows[unit + 1]! - firstRows[unit]!;
+  }
   return count;
 }
 
@@ -157,17 +160,14 @@ function countRows(
   rowCount: number,
 ): number {
   if (heading.length === 0) return body.documents;
-  let count = 0;
-  rows.open(body.bytes, 0, body.length, rowCount);
-  let hasRow = rows.next();
-  units.open(heading.bytes, 0, heading.length, firstRows.length - 1);
-  while (units.next()) {
-    const end = firstRows[units.document + 1]!;
-    for (; hasRow && rows.document < end; hasRow = rows.next()) {
-      if (rows.document < firstRows[units.document]!) count++;
-    }
-    count += end - firstRows[units.document]!;
+  let count = headingRows(heading, firstRows);
+  rows.decode(body.bytes, 0, body.length, rowCount);
+  let at = 0;
+  for (let next = 0; next < rows.length; next++) {
+    const row = rows.documents[next]!;
+    // Goes on to the first unit that does not end before the row.
+    while (at < units.length && firstRows[units.documents[at]! + 1]! <= row) at++;
+    if (at === units.length || row < firstRows[units.documents[at]!]!) count++;
   }
-  for (; hasRow; hasRow = rows.next()) count++;
   return count;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { makeLaws } from "../../../tasks/bench/law_grammar.ts";
 import type { Law } from "../corpus/law.ts";
 import { buildIndex } from "./build_index.ts";
@@ -138,7 +139,7 @@ Deno.test("an index that only may be read is enough, and reading leaves nothing 
     `;
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-prompt", "--no-check", "--allow-read", "-"],
-      cwd: new URL("../../../", import.meta.url).pathname,
+      cwd: fileURLToPath(new URL("../../../", import.meta.url)),
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -7,8 +7,11 @@
 /** Documents must be below this, so that a doubled distance is a positive 32-bit number. */
 export const MOST_DOCUMENTS = 2 ** 30;
 
-/** The longest a posting can be. */
-export const LONGEST_POSTING_BYTES = 10;
+/** Occurrences of a term in a document must not be more. */
+export const MOST_OCCURRENCES = 0xffff;
+
+/** The longest a posting can be: a doubled distance and a number of occurrences. */
+export const LONGEST_POSTING_BYTES = 5 + 3;
 
 /** Writes a number to an array; gives the place behind it. */
 export function putVarint(bytes: Uint8Array, at: number, value: number): number {
@@ -29,53 +32,58 @@ export function putPosting(
   return putVarint(bytes, putVarint(bytes, at, distance * 2), occurrences - 2);
 }
 
-/** Walks through a list of postings that may be damaged. */
-export class PostingCursor {
-  /** The document that {@linkcode next} came to; -1 before the first. */
-  document = -1;
-  /** How often the term occurs in it. */
-  occurrences = 0;
-  #bytes: Uint8Array = new Uint8Array();
-  #at = 0;
-  #end = 0;
-  #documentCount = 0;
-
-  /** Begins a list that fills `bytes` from `start` to `end`. */
-  open(bytes: Uint8Array, start: number, end: number, documentCount: number): void {
-    this.#bytes = bytes;
-    this.#at = start;
-    this.#end = end;
-    this.#documentCount = documentCount;
-    this.document = -1;
-    this.occurrences = 0;
-  }
+/** A list of postings, decoded. It keeps its arrays for the next list. */
+export class PostingList {
+  /** Documents, rising; the first `length` count. */
+  documents: Int32Array = new Int32Array(1024);
+  /** How often the term occurs in each. */
+  occurrences: Int32Array = new Int32Array(1024);
+  length = 0;
 
   /**
-   * Goes to the next posting; false at the end of the list.
-   * @throws {Error} where the bytes are no list of postings.
+   * Decodes the list that fills `bytes` from `start` to `end`.
+   * @throws {Error} where the bytes are no list of postings, or one of other documents.
    */
-  next(): boolean {
-    if (this.#at >= this.#end) return false;
-    const word = this.#takeVarint();
-    const distance = word >>> 1;
-    const document = this.document < 0 ? distance : this.document + distance;
-    if (document >= this.#documentCount || document === this.document) {
-      throw new Error("a posting names a document that can't be there");
+  decode(bytes: Uint8Array, start: number, end: number, documentCount: number): void {
+    this.length = 0;
+    // A posting has a byte at least.
+    if (end - start > this.documents.length) {
+      this.documents = new Int32Array(2 * (end - start));
+      this.occurrences = new Int32Array(2 * (end - start));
     }
-    this.document = document;
-    this.occurrences = (word & 1) === 1 ? 1 : this.#takeVarint() + 2;
-    return true;
-  }
-
-  #takeVarint(): number {
-    const bytes = this.#bytes;
-    let value = 0;
-    for (let shift = 0; shift < 32; shift += 7) {
-      if (this.#at >= this.#end) throw new Error("a list of postings breaks off");
-      const byte = bytes[this.#at++]!;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
+    const { documents, occurrences } = this;
+    let length = 0;
+    let document = 0;
+    for (let at = start; at < end; length++) {
+      let word = bytes[at++]!;
+      if (word >= 0x80) {
+        word &= 0x7f;
+        for (let shift = 7;; shift += 7) {
+          if (at >= end || shift > 28) throw new Error("a list of postings breaks off");
+          const byte = bytes[at++]!;
+          word |= (byte & 0x7f) << shift;
+          if (byte < 0x80) break;
+        }
+      }
+      const distance = word >>> 1;
+      document += distance;
+      if (document >= documentCount || distance === 0 && length > 0) {
+        throw new Error("a posting names a document that can't be there");
+      }
+      let count = 1;
+      if ((word & 1) === 0) {
+        count = 0;
+        for (let shift = 0;; shift += 7) {
+          if (at >= end || shift > 14) throw new Error("a list of postings breaks off");
+          const byte = bytes[at++]!;
+          count |= (byte & 0x7f) << shift;
+          if (byte < 0x80) break;
+        }
+        count += 2;
+      }
+      documents[length] = document;
+      occurrences[length] = count;
     }
-    throw new Error("a number in a list of postings is too long");
+    this.length = length;
   }
 }

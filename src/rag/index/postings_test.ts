@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LONGEST_POSTING_BYTES, MOST_DOCUMENTS, PostingCursor, putPosting } from "./postings.ts";
+import { LONGEST_POSTING_BYTES, MOST_DOCUMENTS, PostingList, putPosting } from "./postings.ts";
 
 const postings = fc.uniqueArray(fc.nat({ max: MOST_DOCUMENTS - 1 })).chain((documents) =>
   fc.tuple(
@@ -20,14 +20,12 @@ Deno.test("a list of postings comes back as it was", () => {
       const distance = document - (documents[index - 1] ?? 0);
       end = putPosting(bytes, end, distance, occurrences[index]!);
     });
-    const cursor = new PostingCursor();
-    cursor.open(bytes, start, end, MOST_DOCUMENTS);
-    for (const [index, document] of documents.entries()) {
-      assert.ok(cursor.next());
-      assert.deepEqual([cursor.document, cursor.occurrences], [document, occurrences[index]]);
-    }
-    assert.equal(cursor.next(), false);
-    assert.equal(cursor.next(), false);
+    const list = new PostingList();
+    // What an array held before must not show through.
+    list.decode(Uint8Array.of(3, 3, 3), 0, 3, 10);
+    list.decode(bytes, start, end, MOST_DOCUMENTS);
+    assert.deepEqual([...list.documents.subarray(0, list.length)], documents);
+    assert.deepEqual([...list.occurrences.subarray(0, list.length)], occurrences);
   }));
 });
 
@@ -38,17 +36,18 @@ Deno.test("any bytes give rising documents within the corpus, or an error", () =
       fc.uint8Array({ maxLength: 40 }),
       fc.integer({ min: 1, max: 300 }),
       (bytes, count) => {
-        const cursor = new PostingCursor();
-        cursor.open(bytes, 0, bytes.length, count);
-        let last = -1;
+        const list = new PostingList();
         try {
-          while (cursor.next()) {
-            assert.ok(cursor.document > last && cursor.document < count);
-            assert.ok(cursor.occurrences >= 1);
-            last = cursor.document;
+          list.decode(bytes, 0, bytes.length, count);
+          for (let at = 0; at < list.length; at++) {
+            const document = list.documents[at]!;
+            assert.ok(document < count && document >= 0);
+            assert.ok(at === 0 || document > list.documents[at - 1]!);
+            assert.ok(list.occurrences[at]! >= 1);
           }
         } catch (error) {
           assert.match((error as Error).message, /posting/);
+          assert.equal(list.length, 0);
           refused++;
         }
       },

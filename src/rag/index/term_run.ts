@@ -1,5 +1,5 @@
 import { ByteWriter } from "./byte_writer.ts";
-import { LONGEST_POSTING_BYTES, putPosting } from "./postings.ts";
+import { LONGEST_POSTING_BYTES, MOST_OCCURRENCES, putPosting } from "./postings.ts";
 
 /** Which text of a document a term stands in. */
 export const FIELDS = { body: 0, heading: 1 } as const;
@@ -17,8 +17,6 @@ const LINK_BYTES = 4;
 const SHORTEST_CHUNK_BYTES = 8;
 const LONGEST_CHUNK_BYTES = 128;
 
-/** Occurrences in one field of a document beyond this number are not counted. */
-export const MOST_OCCURRENCES = 0xffff;
 /** Room for whatever one document can add. */
 const RESERVE_BYTES = MOST_OCCURRENCES *
   (LENGTH_BYTES + LONGEST_CHUNK_BYTES + LINK_BYTES + LONGEST_POSTING_BYTES);
@@ -71,7 +69,10 @@ export class TermRun {
       this.#used + RESERVE_BYTES > this.#arena.length || this.#postings >= this.#mostPostings;
   }
 
-  /** Counts one occurrence. Documents must come in rising order within a field. */
+  /**
+   * Counts one occurrence, of at most {@linkcode MOST_OCCURRENCES} in one field of a document.
+   * Documents must come in rising order within a field.
+   */
   add(first: number, second: number, field: Field, document: number): void {
     const lists = this.#lists;
     const at = this.#find(first, second * 2 + field);

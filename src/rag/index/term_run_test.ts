@@ -3,11 +3,14 @@ import fc from "fast-check";
 import { ByteWriter } from "./byte_writer.ts";
 import { termKey } from "./law_bigrams.ts";
 import { mergeRuns } from "./merge_runs.ts";
-import { PostingCursor } from "./postings.ts";
-import { FIELDS, MOST_OCCURRENCES, TermRun, type TermRunSize } from "./term_run.ts";
+import { MOST_OCCURRENCES, PostingList } from "./postings.ts";
+import { FIELDS, TermRun, type TermRunSize } from "./term_run.ts";
 
 /** Rows and occurrences by term. */
 type Lists = Map<number, [row: number, occurrences: number][]>;
+
+const pairsOf = ({ documents, occurrences, length }: PostingList) =>
+  Array.from({ length }, (_, at): [number, number] => [documents[at]!, occurrences[at]!]);
 
 /** Gathers rows of terms in runs of some size, merges them, and reads the result. */
 async function runAndMerge(
@@ -39,13 +42,11 @@ async function runAndMerge(
     writer.finish(false);
     const bytes = await Deno.readFile(`${folder}/postings`);
     const lists: Lists = new Map();
-    const cursor = new PostingCursor();
+    const decoded = new PostingList();
     let at = 0;
     for (const [key, length] of lengths) {
-      const list: [number, number][] = [];
-      cursor.open(bytes, at, at += length, rowCount);
-      while (cursor.next()) list.push([cursor.document, cursor.occurrences]);
-      lists.set(key, list);
+      decoded.decode(bytes, at, at += length, rowCount);
+      lists.set(key, pairsOf(decoded));
     }
     assert.equal(at, bytes.length);
     return { lists, runs: paths.length };
