@@ -170,7 +170,7 @@ Deno.test("a second build waits for the first, and readers of the old index go o
 Deno.test("a folder that can't be written is an error that names it", async () => {
   await withIndexFolder(async (folder) => {
     await Deno.writeTextFile(folder, "a file");
-    for (const path of [folder, `${folder}/below`, "/proc/houqa_laws"]) {
+    for (const path of [folder, `${folder}/below`]) {
       await assert.rejects(
         buildIndex(LAWS, path),
         (error) =>
@@ -201,6 +201,8 @@ Deno.test("a disk that is full ends the build, and the old index stays", async (
     for (const limit of [64, 200]) {
       const { success, stderr } = await new Deno.Command("bash", {
         args: ["-c", `trap '' XFSZ; ulimit -f ${limit}; exec "$@"`, "-", ...run],
+        // The limit would cut its report too.
+        env: { DENO_COVERAGE_DIR: "" },
         stderr: "piped",
       }).output();
       assert.equal(success, false);
