@@ -112,6 +112,8 @@ async function answerLines(
     signal.throwIfAborted();
     const question = line.trim();
     if (question === "") continue;
+    // Questions from a file have nothing to do with each other.
+    printer.clear();
     try {
       if (!asJson) print(`質問> ${question}`);
       await printer.answer(question, signal);

@@ -103,13 +103,13 @@ Deno.test("--json gives one object, with --show-context the texts too", () =>
     assert.equal(json.not_retrieved.length, 2);
   }));
 
-Deno.test("lines of a pipe are questions of one conversation; one that fails is told and counted", () =>
+Deno.test("lines of a pipe are questions by themselves; one that fails is told and counted", () =>
   withPlace(async ({ double, options }) => {
     const input = "雲塊の配達には届出が必要か\n\nいつまでですか\n";
     const { code, stdout, stderr } = await runPiped(["qa"], input, options);
     assert.equal(code, 0, stderr);
     assert.equal(stdout.match(/^質問> /gm)?.length, 2);
-    assert.deepEqual(double.chats.map(({ messages }) => messages.length), [2, 4]);
+    assert.deepEqual(double.chats.map(({ messages }) => messages.length), [2, 2]);
     double.faults.push({ kind: "status", status: 400, error: "bad" });
     const failing = await runPiped(["qa", "--json"], "一つ目\n二つ目\n", options);
     assert.equal(failing.code, 1, failing.stderr);

@@ -96,7 +96,7 @@ async function describeQuestion(prepared: PreparedQuestion, plan: AskPlan): Prom
 
 async function describeContext(context: JudgedContext): Promise<ShownContext> {
   const { source, score, rank, text, isGold } = context;
-  const { article, expanded } = context as Partial<ArticleContext>;
+  const { article, expanded, cut } = context as Partial<ArticleContext>;
   return {
     source,
     score,
@@ -113,6 +113,7 @@ async function describeContext(context: JudgedContext): Promise<ShownContext> {
       },
     }),
     ...(expanded === undefined ? {} : { is_expanded: true }),
+    ...(cut === undefined ? {} : { is_cut: true }),
   };
 }
 

@@ -39,6 +39,7 @@ export function fingerprintOf(
     corpus: prepared.retriever?.corpus ?? null,
     top_k: prepared.retriever === undefined ? null : config.topK,
     ...contextTokens(config),
+    ...(prepared.promptsSha256 === undefined ? {} : { prompts_sha256: prepared.promptsSha256 }),
     temperature: config.temperature,
     seed: config.seed,
     max_tokens: config.maxTokens,

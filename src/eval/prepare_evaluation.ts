@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { type Dataset, loadDataset } from "../dataset/load_dataset.ts";
 import type { Letter, Question } from "../dataset/question.ts";
+import { sha256Hex } from "../dataset/sha256.ts";
 import type { Prompt } from "../llm/llm.ts";
 import { promptBytes } from "../llm/prompt_bytes.ts";
 import type { PromptStyle } from "../prompt/render_prompt.ts";
@@ -18,6 +19,8 @@ export interface PreparedEvaluation {
   readonly pipeline: RagPipeline;
   readonly retriever?: Retriever;
   readonly style: PromptStyle;
+  /** SHA-256 (hex) of all prompts, where a search made them. */
+  readonly promptsSha256?: string;
   /** UTF-8 bytes of each prompt, by question index. */
   readonly promptSizes: ReadonlyMap<number, number>;
   readonly longestPromptBytes: number;
@@ -33,7 +36,8 @@ export async function prepareEvaluation(config: EvaluationConfig): Promise<Prepa
   const questions = dataset.questions.slice(0, config.samples);
   refuseMissingContexts(config, questions, dataset.questions);
   const style: PromptStyle = { mode: config.mode, fewShot: config.fewShot };
-  const retriever = await openRetriever(config, dataset);
+  let cutCount = 0;
+  const retriever = await openRetriever(config, dataset, () => cutCount++);
   const pipeline = createRagPipeline({
     contextMode: config.contextMode,
     topK: config.topK,
@@ -42,19 +46,30 @@ export async function prepareEvaluation(config: EvaluationConfig): Promise<Prepa
   });
   const promptSizes = new Map<number, number>();
   const asked: { parts: Prompt["parts"]; answer: Letter }[] = [];
+  const messages: Prompt["messages"][] = [];
   for (const question of questions) {
     const { prompt } = await pipeline.prepare(question);
+    messages.push(prompt.messages);
     promptSizes.set(question.index, promptBytes(prompt));
     asked.push({ parts: prompt.parts, answer: question.answer });
   }
   // The pipeline keeps what was found.
   await retriever?.close?.();
+  if (cutCount > 0) {
+    getLogger(["houqa", "eval"]).warn(
+      "{cut} of {total} questions are asked with statutes cut or left out: --context-tokens {room}.",
+      { cut: cutCount, total: questions.length, room: config.contextTokens },
+    );
+  }
   return {
     dataset,
     questions,
     pipeline,
     retriever,
     style,
+    ...(retriever === undefined
+      ? {}
+      : { promptsSha256: await sha256Hex(JSON.stringify(messages)) }),
     promptSizes,
     longestPromptBytes: promptSizes.values().reduce((most, size) => Math.max(most, size), 0),
     floors: scoreFloors(asked),
@@ -64,16 +79,16 @@ export async function prepareEvaluation(config: EvaluationConfig): Promise<Prepa
 async function openRetriever(
   { contextMode, lawIndex, retrieverType, contextTokens }: EvaluationConfig,
   { questions }: Dataset,
+  onCut: () => void,
 ): Promise<Retriever | undefined> {
   if (contextMode !== "retrieved") return undefined;
   if (lawIndex === undefined) return createDatasetRetriever(questions);
-  const log = getLogger(["houqa", "eval"]);
   const { openLawRetriever } = await import("../rag/open_law_retriever.ts");
   return await openLawRetriever({
     folder: lawIndex,
     type: retrieverType,
     ...(contextTokens === undefined ? {} : { budgetTokens: contextTokens }),
-    onCut: (message) => log.info("{message}", { message }),
+    onCut,
   });
 }
 

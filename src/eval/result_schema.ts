@@ -71,6 +71,7 @@ const shownContextSchema = z.object({
     url: z.string().optional(),
   }).optional().describe("of an index of laws"),
   is_expanded: z.literal(true).optional().describe("not found itself: another one refers to it"),
+  is_cut: z.literal(true).optional().describe("some of it was left out for want of room"),
 });
 /** A statute shown with a question. */
 export type ShownContext = z.infer<typeof shownContextSchema>;
@@ -193,7 +194,7 @@ const summarySchema = z.object({
   recall_at_k: share.optional().describe("found_count / question_count of `retrieval`"),
   retrieval: z.object({
     found_count: count.describe("questions that were shown what settles them"),
-    question_count: count.describe("questions asked with retrieval"),
+    question_count: count.describe("questions asked with retrieval that something settles"),
   }).optional(),
   recall: recallSummarySchema.optional().describe(
     "right articles among the first k that the search found, whatever top_k the prompt had",
@@ -201,6 +202,7 @@ const summarySchema = z.object({
   accuracy_by_retrieval: z.object({
     found: hitsSchema.describe("questions shown something that settles them"),
     not_found: hitsSchema,
+    not_in_corpus: hitsSchema.optional().describe("questions that nothing in the index settles"),
   }).optional(),
   floors: z.array(floorSchema),
 });

@@ -52,7 +52,8 @@ export function summarise(
   const answers = results.filter((r) => r.outcome !== "error");
   const completionTokens = sumOfAll(answers.map((r) => r.completion_tokens));
   const promptTokens = sumOfAll(answers.map((r) => r.prompt_tokens));
-  const searched = results.filter((r) => r.retrieved !== undefined);
+  const asked = results.filter((r) => r.retrieved !== undefined);
+  const [searched, unsettled] = [asked.filter(isSettled), asked.filter((r) => !isSettled(r))];
   const isFound = ({ retrieved }: QuestionResult) => retrieved!.some(({ is_gold }) => is_gold);
   const found = searched.filter(isFound);
   return {
@@ -86,17 +87,24 @@ export function summarise(
         ? undefined
         : completionTokens / seconds,
     }),
-    ...(searched.length === 0 ? {} : {
-      recall_at_k: found.length / searched.length,
+    ...(asked.length === 0 ? {} : {
+      ...(searched.length === 0 ? {} : { recall_at_k: found.length / searched.length }),
       retrieval: { found_count: found.length, question_count: searched.length },
       accuracy_by_retrieval: {
         found: countHits(found),
         not_found: countHits(searched.filter((result) => !isFound(result))),
+        ...(unsettled.length === 0 ? {} : { not_in_corpus: countHits(unsettled) }),
       },
     }),
     ...summariseRecall(results),
     floors: [...floors],
   };
+}
+
+/** Whether what was searched has something that settles the question. */
+function isSettled({ retrieved, gold_articles: gold }: QuestionResult): boolean {
+  const isIndex = retrieved!.some(({ article }) => article !== undefined);
+  return !isIndex || gold !== undefined;
 }
 
 function countHits(

@@ -16,8 +16,8 @@ export interface LawRetrieverSource {
   /** Most tokens of all articles of a question together; absent: no limit. */
   readonly budgetTokens?: number;
   readonly countTokens?: TokenCounter;
-  /** Told in words what was left out for want of room. */
-  readonly onCut?: (message: string) => void;
+  /** Called for a question of whose articles something was left out for want of room. */
+  readonly onCut?: () => void;
 }
 
 /** Digits of the corpus's digest that stand in result files. */
@@ -40,13 +40,8 @@ export async function openLawRetriever(source: LawRetrieverSource): Promise<Retr
       store,
       corpus,
       ...budget,
-      onGathered({ contexts, leftOut }, query) {
-        const cut = contexts.filter((one) => one.cut !== undefined).length;
-        if (cut + leftOut.length === 0) return;
-        onCut?.(
-          `${cut} articles were cut and ${leftOut.length} left out, for want of room: ` +
-            query.slice(0, 40).replaceAll("\n", " "),
-        );
+      onGathered({ contexts, leftOut }) {
+        if (leftOut.length > 0 || contexts.some(({ cut }) => cut !== undefined)) onCut?.();
       },
     });
     const keyOf = (unit: number) => articleKey(store.unit(unit));

@@ -52,19 +52,19 @@ Deno.test("an index gives articles, and tells where the right ones stand", () =>
 
 Deno.test("articles are cut to the tokens there are, and it is said", () =>
   withDemoIndex(async (folder) => {
-    const said: string[] = [];
+    let cuts = 0;
     const retriever = await openLawRetriever({
       folder,
       type: "bm25",
       budgetTokens: 200,
       countTokens: (text) => text.length,
-      onCut: (message) => said.push(message),
+      onCut: () => cuts++,
     });
     try {
       const contexts = await retriever.retrieve("霧中茶屋警備事業規制法第二条の定義", 3);
       const length = contexts.reduce((sum, { text }) => sum + text.length, 0);
       assert.ok(contexts.length > 0 && length <= 200, `${length}`);
-      assert.match(said.join(), /left out, for want of room: 霧中茶屋/);
+      assert.equal(cuts, 1);
     } finally {
       await retriever.close!();
     }

@@ -67,16 +67,21 @@ export function renderConsoleReport(
         "This looks like a collapse, not like chance: do not read the accuracy as knowledge.",
     ));
   }
-  if (summary.recall_at_k !== undefined && summary.retrieval !== undefined) {
+  if (summary.retrieval !== undefined) {
     const { found_count: found, question_count: asked } = summary.retrieval;
-    const recall = `${share(summary.recall_at_k)} (${found}/${asked})`;
+    const recall = summary.recall_at_k === undefined
+      ? "nothing in the index settles a question"
+      : `${share(summary.recall_at_k)} (${found}/${asked})`;
     lines.push("", row("Retrieval", `right one among the first ${config.top_k}: ${recall}`));
     const split = summary.accuracy_by_retrieval;
     if (split !== undefined) {
-      for (
-        const [name, hits] of [["found", split.found], ["not found", split.not_found]] as const
-      ) {
-        if (hits.total_count === 0) continue;
+      const groups = {
+        "found": split.found,
+        "not found": split.not_found,
+        "not in index": split.not_in_corpus,
+      };
+      for (const [name, hits] of Object.entries(groups)) {
+        if (hits === undefined || hits.total_count === 0) continue;
         const accuracy = `${share(hits.correct_count / hits.total_count)} `;
         lines.push(
           row(`  ${name}`, `accuracy ${accuracy}(${hits.correct_count}/${hits.total_count})`),

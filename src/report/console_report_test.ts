@@ -167,6 +167,17 @@ Deno.test("retrieval shows how often the right statutes were found, and what it 
   assert.match(text, /a right article @1 1 {2}@3 1 {2}@5 1 {2}@10 1 {2}of 2; MRR 0\.500\n/);
 });
 
+Deno.test("questions that nothing in the index settles are a group of their own", () => {
+  const article = { law_id: "1", law_title: "法", provision: "main" as const, title: "第一条" };
+  const shown = { source: "s", score: 1, rank: 1, sha256: "0", is_gold: false, article };
+  const text = renderConsoleReport(makeResult([{ retrieved: [shown] }]), "out.json", false);
+  assert.match(
+    text,
+    /nothing in the index settles a question\n {2}not in index: +accuracy 0\.0 % \(0\/1\)\n/,
+  );
+  assert.doesNotMatch(text, /not found/);
+});
+
 Deno.test("colour adds nothing but escapes", () => {
   const result = makeResult([failed, {}]);
   const colored = renderConsoleReport(result, "out.json", true);

@@ -24,6 +24,13 @@ export function defaultOutput(
   const settings = [
     values.use_cot ? "cot" : "direct",
     contextMode === "retrieved" ? `retrieved${values.top_k}` : contextMode,
+    contextMode === "retrieved" && values.law_index !== undefined
+      ? [values.law_index.replace(/[\/\\]+$/, "").split(/[\/\\]/).at(-1), values.retriever_type]
+        .join("-")
+      : "",
+    contextMode === "retrieved" && values.context_tokens !== undefined
+      ? `room${values.context_tokens}`
+      : "",
     values.few_shot ? "" : "zeroshot",
     values.think ? "think" : "",
     values.ensemble > 1 ? `ens${values.ensemble}` : "",

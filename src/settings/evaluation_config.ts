@@ -100,6 +100,7 @@ export function normaliseEvaluation(
         "and recorded.",
     );
   }
+  warnings.push(...settingsForIndexOnly(settings, contextMode));
   if (baseline === undefined) requireModel(values);
   warnings.push(...settingsForHfOnly(settings));
   if (values.llm_backend === "hf" && baseline === undefined) refuseForHf(settings);
@@ -157,6 +158,20 @@ function chooseContext(settings: ResolvedSettings, noRag: boolean): ContextMode 
     );
   }
   return "none";
+}
+
+/** Options of a search in an index, where there is none. */
+function settingsForIndexOnly(settings: ResolvedSettings, contextMode: ContextMode): string[] {
+  const { values, origins } = settings;
+  const unused: SettingName[] = contextMode !== "retrieved"
+    ? ["law_index", "retriever_type", "context_tokens"]
+    : values.law_index === undefined
+    ? ["context_tokens"]
+    : [];
+  return unused.filter((name) => origins[name].kind === "option").map((name) =>
+    `${describeOrigin(origins[name])} has no effect ` +
+    (contextMode === "retrieved" ? "without --index." : `with --context ${contextMode}.`)
+  );
 }
 
 function refuseReranker(settings: ResolvedSettings, contextMode: ContextMode): void {

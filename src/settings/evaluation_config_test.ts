@@ -171,3 +171,27 @@ Deno.test("a default output whose name is too long is cut, the same way every ti
     assert.ok(!path.includes("\ufffd") && !/か_/u.test(path), path);
   }
 });
+
+Deno.test("options of a search in an index warn where there is none", () => {
+  const index = { law_index: "data/laws", retriever_type: "cite", context_tokens: "100" };
+  assert.deepEqual(normalise(index).warnings, []);
+  assert.deepEqual(
+    normalise({ ...index, context: "gold" }).warnings,
+    ["--index", "--retriever", "--context-tokens"].map((option) =>
+      `option ${option} has no effect with --context gold.`
+    ),
+  );
+  assert.match(normalise({ context_tokens: "9" }).warnings.join(), /no effect without --index/);
+});
+
+Deno.test("runs over other laws, by another search or with less room have other names", () => {
+  const names = [
+    {},
+    { law_index: "data/egov_laws/" },
+    { law_index: "data/other" },
+    { law_index: "data/other", retriever_type: "cite" },
+    { law_index: "data/other", retriever_type: "cite", context_tokens: "100" },
+  ].map((options) => normalise(options as Record<string, string>).config.outputPath);
+  assert.equal(new Set(names).size, names.length);
+  assert.match(names[1]!, /retrieved3_egov_laws-bm25\.json$/);
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeLaws } from "../../../tasks/bench/law_grammar.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
@@ -164,6 +165,22 @@ Deno.test("a second build waits for the first, and readers of the old index go o
     assert.equal(reader.corpus.row(3).text, "罰金に処する。");
     assert.ok(reader.scoreRows("罰金").scores[3]! > 0);
     reader.close();
+  });
+});
+
+Deno.test("what somebody else keeps beside an index stays", async () => {
+  await withIndexFolder(async (folder) => {
+    const kept = ["index-backup", "index-old-2024", "index-0123abcd", ".build-0123abcd"];
+    for (const name of kept) await Deno.mkdir(join(folder, name), { recursive: true });
+    for (const name of kept) await Deno.writeTextFile(join(folder, name, "notes.txt"), "mine");
+    await Deno.mkdir(join(folder, "index-89abcdef"));
+    await Deno.writeTextFile(join(folder, "index-89abcdef", "postings.bin"), "of a killed build");
+    const { manifest } = await buildIndex(LAWS, folder);
+    for (const name of kept) assert.deepEqual(names(join(folder, name)), ["notes.txt"]);
+    assert.deepEqual(
+      names(folder),
+      [".build.lock", ...kept, manifest.folder, "manifest.json"].sort(),
+    );
   });
 });
 

@@ -3,7 +3,12 @@ import { syncFolder, writeAtomically } from "../../eval/write_atomically.ts";
 import { readFolder, unlessGone } from "../../hub/folder_size.ts";
 import { type FileLock, isLockUnsupported, lockFile } from "../../hub/file_lock.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
-import { formatManifest, type IndexManifest, MANIFEST_NAME } from "./index_manifest.ts";
+import {
+  formatManifest,
+  INDEX_FILES,
+  type IndexManifest,
+  MANIFEST_NAME,
+} from "./index_manifest.ts";
 
 /*
  * In the folder of an index:
@@ -16,7 +21,9 @@ import { formatManifest, type IndexManifest, MANIFEST_NAME } from "./index_manif
  */
 
 const BUILDING = /^\.build-[0-9a-f]{8}$/;
-const PARTS = /^index-[0-9a-z-]+$/;
+const PARTS = /^index-[0-9a-f]{8}$/;
+/** What SQLite may leave beside its file when it is killed. */
+const PART_FILES = new RegExp(`^(${INDEX_FILES.join("|")})(-journal|-wal|-shm)?$`);
 
 /** The right to build in a folder, and the place to do it in. */
 export interface BuildFolder {
@@ -113,16 +120,34 @@ async function lockForBuilding(
 async function removeLeftovers(folder: string): Promise<void> {
   const current = await currentParts(folder);
   for (const { name, isDirectory } of await readFolder(folder)) {
-    const isLeftover = BUILDING.test(name) || PARTS.test(name) && name !== current;
-    if (!isDirectory || !isLeftover) continue;
+    const isOld = PARTS.test(name) && name !== current;
+    if (!isDirectory || !(BUILDING.test(name) || isOld)) continue;
+    // A folder of that name that holds anything else is somebody else's.
+    const inside = await readFolder(join(folder, name));
+    if (inside.some((one) => !isOwnFile(one.name, BUILDING.test(name)))) continue;
     await Deno.remove(join(folder, name), { recursive: true }).catch(unlessGone);
   }
 }
 
-/** The folder that the manifest names, whatever else is wrong with it. */
+/** While an index is being built, its sorted runs lie beside its parts. */
+function isOwnFile(name: string, isBuilding: boolean): boolean {
+  return PART_FILES.test(name) || isBuilding && /^run-\d+$/.test(name);
+}
+
+/**
+ * The folder that the manifest names, whatever else is wrong with it.
+ * @throws what the system says, when the manifest is there and can't be read.
+ */
 async function currentParts(folder: string): Promise<string | undefined> {
+  let text: string;
   try {
-    const { folder: name } = JSON.parse(await Deno.readTextFile(join(folder, MANIFEST_NAME)));
+    text = await Deno.readTextFile(join(folder, MANIFEST_NAME));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  try {
+    const { folder: name } = JSON.parse(text);
     return typeof name === "string" ? name : undefined;
   } catch {
     return undefined;

@@ -17,8 +17,9 @@ export interface Gold {
 }
 
 /** One key for all units that are the same article: 第5条 of one law, wherever it is quoted. */
-export function articleKey({ lawId, provision, num, title }: StoredUnit): string {
-  return JSON.stringify([lawId, provision, num ?? title]);
+export function articleKey(unit: StoredUnit): string {
+  const { lawId, provision, amendingLawNum = null, num, title } = unit;
+  return JSON.stringify([lawId, provision, amendingLawNum, num ?? title]);
 }
 
 /** Looks up the articles that a question's コンテキスト quotes. */
@@ -52,6 +53,7 @@ export class GoldLocator {
     return lawIds.flatMap((lawId) =>
       this.store.unitsOf(lawId, unit.num ?? "").filter((known) =>
         known.provision === unit.provision &&
+        known.amendingLawNum === unit.amendingLawNum &&
         (unit.provision !== "appendix" || known.title.startsWith("別表"))
       )
     );
