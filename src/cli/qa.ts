@@ -186,5 +186,5 @@ async function requireQaPermissions(
     const { parseOllamaHost } = await import("../llm/ollama_host.ts");
     needs.push({ name: "net", host: parseOllamaHost(llm.ollamaHost).netPermission });
   }
-  await requirePermissions(needs, "qa", words.slice(1));
+  await requirePermissions(needs, llm.backend === "hf" ? "qa:hf" : "qa", words.slice(1));
 }

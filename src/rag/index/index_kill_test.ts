@@ -6,6 +6,7 @@ import { createBm25Search } from "../search/bm25_search.ts";
 import { buildIndex } from "./build_index.ts";
 import { withIndexFolder } from "./index_double.ts";
 import { openIndex, verifyIndex } from "./open_index.ts";
+import { uncovered } from "./uncovered_double.ts";
 
 const KILLS = 50;
 const ROWS = 2500;
@@ -18,8 +19,7 @@ function startBuild(folder: string, seed: number): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "-A", PROGRAM, folder, String(ROWS), String(seed)],
     cwd: ROOT,
-    // A process that is killed would leave half a report.
-    env: { DENO_COVERAGE_DIR: "" },
+    ...uncovered(),
     stdout: "null",
     stderr: "piped",
   }).spawn();

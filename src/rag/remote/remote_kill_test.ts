@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openSearchDouble } from "./opensearch_double.ts";
 import { PROGRAM_ARTICLES } from "./remote_build_program_double.ts";
+import { uncovered } from "../index/uncovered_double.ts";
 
 const PROGRAM = join(import.meta.dirname!, "remote_build_program_double.ts");
 const ROWS = 3 * PROGRAM_ARTICLES;
@@ -30,8 +31,7 @@ Deno.test(`killed ${KILLS} times, a build over a real connection goes on with wh
   const start = () =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", PROGRAM, `opensearch://127.0.0.1:${server.addr.port}/laws`],
-      // A process that is killed would leave half a report.
-      env: { DENO_COVERAGE_DIR: "" },
+      ...uncovered(),
       stdout: "null",
       stderr: "piped",
     }).spawn();

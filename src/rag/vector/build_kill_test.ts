@@ -6,6 +6,7 @@ import { PROGRAM_ARTICLES, PROGRAM_BATCH, programStore } from "./build_program_d
 import { buildVectorIndex } from "./build_vector_index.ts";
 import { embedderDouble } from "./embedder_double.ts";
 import { VectorIndex } from "./vector_index.ts";
+import { uncovered } from "../index/uncovered_double.ts";
 
 const KILLS = 50;
 const PROGRAM = join(import.meta.dirname!, "build_program_double.ts");
@@ -47,8 +48,7 @@ Deno.test(`killed ${KILLS} times, a build embeds nothing twice and the old index
           log,
           String(milliseconds),
         ],
-        // A process that is killed would leave half a report.
-        env: { DENO_COVERAGE_DIR: "" },
+        ...uncovered(),
         stdout: "null",
         stderr: "piped",
       }).spawn();
