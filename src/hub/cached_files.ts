@@ -4,6 +4,7 @@ import {
   ADAPTER_FILES,
   declaredDataOf,
   INDEX_FILE,
+  SENTENCE_FILES,
   shardsOf,
   SMALL_FILES,
   WEIGHTS_FILE,
@@ -24,7 +25,7 @@ export async function cachedModelFiles(
   commit: string,
   wish: ModelWish,
 ): Promise<CachedFiles> {
-  const unsure = await unsureFiles(cache, commit);
+  const unsure = await unsureFiles(cache, commit, wish);
   const common = await missingOf(cache, commit, ["config.json"]);
   if (
     !await cache.has(commit, "tokenizer.json") &&
@@ -80,9 +81,14 @@ async function missingWeights(cache: HubCacheRepo, commit: string): Promise<stri
 }
 
 /** The small files that other programs leave out of the cache, unless they asked for them in vain. */
-async function unsureFiles(cache: HubCacheRepo, commit: string): Promise<string[]> {
+async function unsureFiles(
+  cache: HubCacheRepo,
+  commit: string,
+  { forEmbeddings }: ModelWish,
+): Promise<string[]> {
   const unsure: string[] = [];
-  for (const path of ["generation_config.json", "tokenizer_config.json"]) {
+  const sentence = forEmbeddings ? SENTENCE_FILES : [];
+  for (const path of ["generation_config.json", "tokenizer_config.json", ...sentence]) {
     if (await cache.has(commit, path) || await cache.isKnownAbsent(commit, path)) continue;
     unsure.push(path);
   }

@@ -10,6 +10,8 @@ export interface ModelWish {
   readonly hasAdapter: boolean;
   /** The one exported file that is wanted, e.g. "onnx/model_q4.onnx"; undefined: any. */
   readonly onnxFile?: string;
+  /** The files are wanted too that say how a model makes embeddings. */
+  readonly forEmbeddings?: boolean;
 }
 
 /**

@@ -12,6 +12,17 @@ export const SMALL_FILES = [
   "chat_template.json",
 ] as const;
 
+/**
+ * Files in which sentence-transformers says how a model makes embeddings, beside those that every
+ * model has.
+ */
+export const SENTENCE_FILES = [
+  "modules.json",
+  "config_sentence_transformers.json",
+  "sentence_bert_config.json",
+  "1_Pooling/config.json",
+] as const;
+
 /** A PEFT adapter's files. */
 export const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"] as const;
 

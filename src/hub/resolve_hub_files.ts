@@ -16,6 +16,7 @@ import {
   ADAPTER_FILES,
   INDEX_FILE,
   isDataOf,
+  SENTENCE_FILES,
   shardsOf,
   SMALL_FILES,
   WEIGHTS_FILE,
@@ -46,11 +47,11 @@ export function resolveHubModel(
   name: RepoName,
   options: ResolveModelOptions,
 ): Promise<ResolvedModel> {
-  const { hasAdapter, onnxFile } = options;
-  const wish: ModelWish = { hasAdapter, onnxFile };
+  const { hasAdapter, onnxFile, forEmbeddings = false } = options;
+  const wish: ModelWish = { hasAdapter, onnxFile, forEmbeddings };
   return resolve(name, options, {
     what: "model",
-    small: SMALL_FILES,
+    small: forEmbeddings ? [...SMALL_FILES, ...SENTENCE_FILES] : SMALL_FILES,
     inCache: (cache, commit) => cachedModelFiles(cache, commit, wish),
     choose: (files, read, repo) => chooseModelFiles(files, read, repo, wish),
   });
@@ -94,7 +95,7 @@ async function resolve(
 
   if (known !== undefined && cached?.missing.length === 0) {
     if (cached.unsure.length > 0 && !environment.offline) {
-      await completeCached(cache, known, cached, { ...options, environment });
+      await completeCached(cache, known, cached, wanted, { ...options, environment });
     }
     return found(known, cached.kind, "hub-cache");
   }
@@ -139,15 +140,16 @@ async function completeCached(
   cache: HubCacheRepo,
   commit: string,
   cached: CachedFiles,
+  wanted: Wanted,
   options: ResolveOptions & { readonly environment: ReturnType<typeof hubEnvironment> },
 ): Promise<void> {
   // The model is there: a server without network must not be kept waiting.
   const hub = new HubConnection({ ...options, retries: 0, silenceMs: 10_000 });
   try {
     const files = await filesOf(hub, cache.repo, commit);
-    const small = SMALL_FILES.flatMap((path) => files.get(path) ?? []);
+    const small = wanted.small.flatMap((path) => files.get(path) ?? []);
     await downloadSnapshot(hub, cache, commit, small, options);
-    await markAbsent(cache, commit, files, SMALL_FILES);
+    await markAbsent(cache, commit, files, wanted.small);
   } catch (error) {
     options.signal?.throwIfAborted();
     options.onWarning?.(

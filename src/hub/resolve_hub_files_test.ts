@@ -562,3 +562,24 @@ Deno.test("lists of permissions are enough; without links files lie in the snaps
     assert.equal(await run(), "hub-cache");
     assert.equal((await model()).source, "hub-cache");
   }));
+
+Deno.test("for embeddings the files are had too that say how they are made, later ones as well", () =>
+  withHub({
+    files: {
+      ...MODEL.files,
+      "modules.json": "[]",
+      "1_Pooling/config.json": '{"pooling_mode_mean_tokens":true}',
+      "2_Dense/config.json": "{}",
+    },
+  }, async ({ model, downloads, hub }) => {
+    const { folder } = await model();
+    const pooling = join(folder, "1_Pooling", "config.json");
+    await assert.rejects(Deno.stat(pooling), Deno.errors.NotFound);
+    downloads();
+    await model(undefined, { forEmbeddings: true });
+    assert.equal(await Deno.readTextFile(pooling), '{"pooling_mode_mean_tokens":true}');
+    assert.deepEqual(downloads().sort(), ["hub 1_Pooling/config.json", "hub modules.json"]);
+    // What the model does not have is not asked for again.
+    await model(undefined, { forEmbeddings: true });
+    assert.deepEqual(hub.requests, []);
+  }));

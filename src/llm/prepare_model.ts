@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { SYSTEM_FILES } from "../device/system_files.ts";
 import { digestFiles } from "../hub/digest_files.ts";
 import { holdExport, withExport } from "../hub/export_cache.ts";
@@ -9,10 +9,11 @@ import { resolveAdapter } from "../hub/resolve_adapter.ts";
 import { type ResolvedModel, resolveModel } from "../hub/resolve_model.ts";
 import { type Checkpoint, openCheckpoint } from "../onnx/checkpoint.ts";
 import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
+import type { ExportTask } from "../onnx/export_task.ts";
 import { exportModel } from "../onnx/export_model.ts";
 import { EXPORTER_VERSION, exporterOf } from "../onnx/export_report.ts";
 import { type IntegerWeights, preferredIntegerWeights } from "../onnx/integer_weights.ts";
-import { SMALL_FILES } from "../hub/model_files.ts";
+import { SENTENCE_FILES, SMALL_FILES } from "../hub/model_files.ts";
 import { hasChatTemplate } from "../onnx/model_files.ts";
 import type { LoraAdapter } from "../onnx/lora_adapter.ts";
 import { openLoraAdapter } from "../onnx/open_lora_adapter.ts";
@@ -27,6 +28,8 @@ export interface ModelWanted {
   /** A PEFT folder, or `Org/Name[@revision]`. */
   readonly loraPath?: string;
   readonly dtype: ExportDtype;
+  /** Default: text-generation. */
+  readonly task?: ExportTask;
 }
 
 /** A stage of the preparation that takes time; bytes where they can be counted. */
@@ -88,6 +91,7 @@ export async function prepareModel(
     ...downloading(options),
     hasAdapter: wanted.loraPath !== undefined,
     onnxFile: `onnx/${modelFileName(wanted.dtype)}`,
+    forEmbeddings: isEmbedding(wanted),
   });
   if (model.kind === "onnx") {
     const origin = await refuseIncomplete(model.folder, wanted.dtype);
@@ -101,7 +105,7 @@ export async function prepareModel(
       release: await holdExport(model.folder, options.environment),
     };
   }
-  if (!await hasChatTemplate(model.folder)) {
+  if (!isEmbedding(wanted) && !await hasChatTemplate(model.folder)) {
     throw new UsageError(
       `${model.folder} has no chat template (chat_template.jinja or tokenizer_config.json): it is a ` +
         "base model, or the file was not copied. Use the instruction-tuned model.",
@@ -122,6 +126,7 @@ export async function openSource(
     ...downloading(options),
     // Whatever else is there, an export is made from safetensors.
     hasAdapter: true,
+    forEmbeddings: isEmbedding(wanted),
   });
   return await openResolved(model, wanted, options);
 }
@@ -131,13 +136,13 @@ async function openResolved(
   wanted: ModelWanted,
   options: PrepareOptions,
 ): Promise<ExportSource> {
-  const checkpoint = await openCheckpoint(model.folder);
+  const checkpoint = await openCheckpoint(model.folder, wanted.task);
   const adapter = wanted.loraPath === undefined ? undefined : await openLoraAdapter(
     (await resolveAdapter(wanted.loraPath, downloading(options))).folder,
     checkpoint,
   );
   for (const warning of adapter?.warnings ?? []) options.onWarning?.(warning);
-  const paths = [...checkpoint.weightFiles, ...await companionPaths(model.folder)];
+  const paths = [...checkpoint.weightFiles, ...await companionPaths(model.folder, wanted.task)];
   return {
     wanted,
     checkpoint,
@@ -160,7 +165,7 @@ export async function exportSource(
   output: string | undefined,
   options: PrepareOptions = {},
 ): Promise<PreparedModel> {
-  const { wanted: { modelName, loraPath, dtype }, digests, revision, adapter } = source;
+  const { wanted: { modelName, loraPath, dtype, task }, digests, revision, adapter } = source;
   const integerWeights = integerWeightsHere();
   const make = async (folder: string) => {
     options.onNote?.(
@@ -170,6 +175,7 @@ export async function exportSource(
       checkpoint: source.checkpoint,
       adapter,
       dtype,
+      task,
       integerWeights,
       folder,
       digests: new Map([...digests.base, ...digests.adapter ?? []]),
@@ -206,7 +212,7 @@ export async function exportSource(
       ? {}
       : { adapter: { name: loraPath!, files: byName(digests.adapter) } }),
     dtype,
-    exporterVersion: exporter,
+    exporterVersion: isEmbedding(source.wanted) ? `${exporter}-embedding` : exporter,
   };
   const { signal, environment, onNote } = options;
   const held = await withExport(key, make, { signal, environment, onWait: onNote });
@@ -246,9 +252,9 @@ export function integerWeightsHere(): IntegerWeights {
 }
 
 /** Paths of the files beside the weights that are there. */
-export async function companionPaths(folder: string): Promise<string[]> {
+export async function companionPaths(folder: string, task?: ExportTask): Promise<string[]> {
   const paths: string[] = [];
-  for (const name of SMALL_FILES) {
+  for (const name of isEmbedding({ task }) ? [...SMALL_FILES, ...SENTENCE_FILES] : SMALL_FILES) {
     const path = join(folder, name);
     if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) paths.push(path);
   }
@@ -263,7 +269,18 @@ async function onnxFiles(folder: string, dtype: ExportDtype): Promise<string[]> 
 }
 
 function byName(digests: Digests): Record<string, string> {
-  return Object.fromEntries([...digests].map(([path, digest]) => [basename(path), digest]));
+  return Object.fromEntries([...digests].map(([path, digest]) => [nameOf(path), digest]));
+}
+
+/** The file's name in its model's folder; one of them lies a folder deeper. */
+function nameOf(path: string): string {
+  const name = basename(path);
+  const deeper = `${basename(dirname(path))}/${name}`;
+  return SENTENCE_FILES.some((one) => one === deeper) ? deeper : name;
+}
+
+function isEmbedding({ task }: Pick<ModelWanted, "task">): boolean {
+  return task === "feature-extraction";
 }
 
 /** One digest that changes with any of the files. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UsageError } from "../settings/usage_error.ts";
 import { EMBEDDING, expectedTensors, LM_HEAD } from "./expected_tensors.ts";
+import type { ExportTask } from "./export_task.ts";
 import { listNames, shorten } from "./list_names.ts";
 import { parseQwenConfig } from "./parse_qwen_config.ts";
 import type { QwenConfig } from "./qwen_config.ts";
@@ -27,9 +28,15 @@ const MAX_CONFIG_BYTES = 1 << 20;
  * Opens a folder with `config.json` and safetensors weights, in one file or sharded with an index.
  * Reads headers only, except where a tied model also has an `lm_head.weight`: the two must be
  * equal then, since versions of transformers disagree on which one counts.
+ *
+ * For `feature-extraction` the output layer is neither needed nor looked at, and tensors may have the
+ * names of a model that was saved without one (`layers.0…` for `model.layers.0…`).
  * @throws {UsageError} naming what is missing, damaged or not supported.
  */
-export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+export async function openCheckpoint(
+  folder: string,
+  task: ExportTask = "text-generation",
+): Promise<Checkpoint> {
   const files = await listFolder(folder);
   const configPath = join(folder, "config.json");
   const json = await readJsonFile(configPath, {
@@ -39,10 +46,24 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
         "config.json. Give it as the adapter, and its base as the model."
       : `${folder} has no config.json. Give a folder with a Hugging Face model.`,
   });
-  const config = parseQwenConfig(json, configPath);
-  const weights = await openWeightFiles(await findWeightFiles(folder, files));
+  const isEmbedding = task === "feature-extraction";
+  const parsed = parseQwenConfig(json, configPath, task);
+  // Without an output layer nothing has weights of its own but the embedding.
+  const config = isEmbedding ? { ...parsed, tied: true } : parsed;
+  const stored = await openWeightFiles(await findWeightFiles(folder, files));
+  const weights = isEmbedding ? withoutHead(stored) : stored;
   const tensors = selectTensors(folder, config, weights);
   return { folder, config, tensors, weightFiles: weights.files };
+}
+
+/** The tensors under the names they have in a language model, without its output layer. */
+function withoutHead({ files, tensors, otherTypes }: StoredWeights): StoredWeights {
+  const rename = <T>(map: ReadonlyMap<string, T>) =>
+    new Map(
+      [...map].filter(([name]) => name !== `${LM_HEAD}.weight`)
+        .map(([name, value]) => [name.startsWith("model.") ? name : `model.${name}`, value]),
+    );
+  return { files, tensors: rename(tensors), otherTypes: rename(otherTypes) };
 }
 
 async function listFolder(folder: string): Promise<Set<string>> {

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { writeAll } from "../eval/write_atomically.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
@@ -14,6 +14,7 @@ import {
   totalsOf,
 } from "./export_report.ts";
 import { exportSlices } from "./export_slices.ts";
+import type { ExportTask } from "./export_task.ts";
 import type { IntegerWeights } from "./integer_weights.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import { hasOwnHead, tensorSource } from "./merged_source.ts";
@@ -37,6 +38,8 @@ export interface ExportOptions {
   readonly checkpoint: Checkpoint;
   readonly adapter?: LoraAdapter;
   readonly dtype: ExportDtype;
+  /** Default: text-generation. For feature-extraction the checkpoint is opened for it too. */
+  readonly task?: ExportTask;
   /** Existing, empty folder that receives everything. */
   readonly folder: string;
   /** For q8: how the machine that runs the model wants its integers. */
@@ -69,17 +72,19 @@ const SMALL_BYTES = 64e6;
  * @throws {DOMException} `AbortError` when the signal fired.
  */
 export async function exportModel(options: ExportOptions): Promise<ExportReport> {
-  const { checkpoint, adapter, dtype, folder } = options;
+  const { checkpoint, adapter, dtype, folder, task = "text-generation" } = options;
   const { config } = checkpoint;
   const isOwnHead = hasOwnHead(checkpoint, adapter);
   const plan = planWeights(config, dtype, {
     hasOwnHead: isOwnHead,
+    hasHead: task === "text-generation",
     integerWeights: options.integerWeights,
   });
   const companions = await companionFiles(checkpoint.folder, config.raw, {
     dtype,
     dataFileCount: plan.files.length,
     tied: !isOwnHead,
+    task,
   });
   const onnxFolder = join(folder, "onnx");
   const slices = [...plan.weights.values()].flat()
@@ -88,7 +93,10 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
   let outputs: ExportReport["outputs"];
   try {
     await Deno.mkdir(onnxFolder);
-    for (const [name, text] of companions) await Deno.writeTextFile(join(folder, name), text);
+    for (const [name, text] of companions) {
+      await Deno.mkdir(dirname(join(folder, name)), { recursive: true });
+      await Deno.writeTextFile(join(folder, name), text);
+    }
     await makeDataFiles(plan, onnxFolder);
     await writeRotaryTables(plan, options);
     await exportSlices(slices, {
@@ -98,7 +106,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
       signal: options.signal,
       onSlice: countProgress(slices, statistics, options.onProgress),
     });
-    const graph = buildQwenGraph(config, dtype, plan);
+    const graph = buildQwenGraph(config, dtype, plan, task);
     const bytes = graph.encode({ name: "houqa", version: HOUQA_VERSION });
     await Deno.writeFile(join(onnxFolder, modelFileName(dtype)), bytes);
     const onnxFiles = [...plan.files.map(({ name }) => name), modelFileName(dtype)];

@@ -24,7 +24,7 @@ export async function exportTo(
   dtype: ExportDtype,
   { adapterFolder, ...more }: ExportedOptions = {},
 ): Promise<Awaited<ReturnType<typeof exportModel>>> {
-  const checkpoint = await openCheckpoint(modelFolder);
+  const checkpoint = await openCheckpoint(modelFolder, more.task);
   const adapter = adapterFolder === undefined
     ? undefined
     : await openLoraAdapter(adapterFolder, checkpoint);

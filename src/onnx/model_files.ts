@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { SMALL_FILES } from "../hub/model_files.ts";
+import { SENTENCE_FILES, SMALL_FILES } from "../hub/model_files.ts";
 import { parseJson } from "../eval/parse_json.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { computeType, type ExportDtype, modelFileName } from "./export_dtype.ts";
+import type { ExportTask } from "./export_task.ts";
 
 /** What an export adds to the companions. */
 export interface CompanionOptions {
@@ -10,6 +11,8 @@ export interface CompanionOptions {
   readonly dataFileCount: number;
   /** The output layer's weights are the embedding's. */
   readonly tied: boolean;
+  /** For feature-extraction the files go along that say how its vectors are made. */
+  readonly task?: ExportTask;
 }
 
 /**
@@ -24,7 +27,10 @@ export async function companionFiles(
   options: CompanionOptions,
 ): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const name of SMALL_FILES) {
+  const names = options.task === "feature-extraction"
+    ? [...SMALL_FILES, ...SENTENCE_FILES]
+    : SMALL_FILES;
+  for (const name of names) {
     const text = await Deno.readTextFile(join(folder, name)).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw new UsageError(`Can't read ${join(folder, name)}: ${(error as Error).message}`);

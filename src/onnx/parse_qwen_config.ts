@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UsageError } from "../settings/usage_error.ts";
 import { describeIssue, showValue } from "./describe_issue.ts";
+import type { ExportTask } from "./export_task.ts";
 import type { QwenConfig } from "./qwen_config.ts";
 
 /** Where a config.json says nothing: Qwen3Config of transformers has this head_dim. */
@@ -69,10 +70,15 @@ type Checked = z.infer<typeof configSchema>;
  * does not do. Reads transformers 4's spelling and 5's (`rope_parameters`, `dtype`).
  * @param json the file's parsed value.
  * @param path only for messages.
+ * @param task for feature-extraction a model may have been saved without its output layer.
  * @throws {UsageError}
  */
-export function parseQwenConfig(json: unknown, path: string): QwenConfig {
-  const modelType = supportedType(json, path);
+export function parseQwenConfig(
+  json: unknown,
+  path: string,
+  task: ExportTask = "text-generation",
+): QwenConfig {
+  const modelType = supportedType(json, path, task);
   const checked = configSchema.safeParse(json);
   if (!checked.success) throw new UsageError(`${path}: ${describeIssue(checked.error, json)}.`);
   const config = checked.data;
@@ -103,7 +109,7 @@ export function parseQwenConfig(json: unknown, path: string): QwenConfig {
   };
 }
 
-function supportedType(json: unknown, path: string): QwenConfig["modelType"] {
+function supportedType(json: unknown, path: string, task: ExportTask): QwenConfig["modelType"] {
   const checked = typeSchema.safeParse(json);
   if (!checked.success) throw new UsageError(`${path}: ${describeIssue(checked.error, json)}.`);
   const { model_type: type, architectures, quantization_config, compression_config } = checked.data;
@@ -122,7 +128,10 @@ function supportedType(json: unknown, path: string): QwenConfig["modelType"] {
     );
   }
   const wanted = type === "qwen2" ? "Qwen2ForCausalLM" : "Qwen3ForCausalLM";
-  if (architectures && architectures.length > 0 && !architectures.includes(wanted)) {
+  const base = wanted.replace("ForCausalLM", "Model");
+  const isSupported = architectures?.includes(wanted) ||
+    task === "feature-extraction" && architectures?.includes(base);
+  if (architectures && architectures.length > 0 && !isSupported) {
     throw new UsageError(
       `${path}: architectures names ${showValue(architectures[0])}; only ${wanted}, a language ` +
         `model with its output layer, is supported for ${type}.`,

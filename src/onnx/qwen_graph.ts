@@ -1,4 +1,5 @@
 import { computeType, type ExportDtype } from "./export_dtype.ts";
+import type { ExportTask } from "./export_task.ts";
 import { MICROSOFT, OnnxGraph, type OnnxType } from "./onnx_graph.ts";
 import type { QwenConfig } from "./qwen_config.ts";
 import {
@@ -20,6 +21,9 @@ const LAST_TOKENS_INPUT = "num_logits_to_keep";
  * `present.N.key|value` [batch, kv heads, positions, head size], `num_logits_to_keep` (int64 scalar;
  * 0 = all), `logits` [batch, kept positions, vocabulary] (float32).
  *
+ * For `feature-extraction` there is neither cache nor logits, but `sentence_embedding` [batch, hidden
+ * size] (float32): the state of each row's last real token after the final norm.
+ *
  * Batches are padded on the right: position p of a row is its p-th token, and the kept logits of a
  * row are those of its last real tokens. Architecture: Qwen2 (arXiv:2407.10671) and Qwen3
  * (arXiv:2505.09388).
@@ -28,8 +32,15 @@ export function buildQwenGraph(
   config: QwenConfig,
   dtype: ExportDtype,
   plan: WeightPlan,
+  task: ExportTask = "text-generation",
 ): OnnxGraph {
-  return new QwenGraphBuilder(config, dtype, plan).build();
+  return new QwenGraphBuilder(config, dtype, plan).build(task);
+}
+
+/** Names of a layer's cache in the graph; empty where there is none. */
+interface CacheNames {
+  readonly past: string;
+  readonly present: string;
 }
 
 class QwenGraphBuilder {
@@ -48,25 +59,23 @@ class QwenGraphBuilder {
     this.#type = computeType(dtype);
   }
 
-  build(): OnnxGraph {
+  build(task: ExportTask): OnnxGraph {
     const graph = this.#graph;
     const { config } = this;
     graph.input("input_ids", "int64", ["batch_size", "sequence_length"]);
     graph.input("attention_mask", "int64", ["batch_size", "total_sequence_length"]);
+    const isEmbedding = task === "feature-extraction";
     const caches = Array.from(
       { length: config.layers },
-      (_, layer) =>
-        (["key", "value"] as const).map((kind) => {
-          const dims = (length: string) => ["batch_size", config.kvHeads, length, config.headDim];
-          const past = `past_key_values.${layer}.${kind}`;
-          const present = `present.${layer}.${kind}`;
-          graph.input(past, this.#type, dims("past_sequence_length"));
-          graph.output(present, this.#type, dims("total_sequence_length"));
-          return { past, present };
-        }),
+      (_, layer) => isEmbedding ? [] : this.#declareCache(layer),
     );
-    graph.input(LAST_TOKENS_INPUT, "int64", []);
-    graph.output("logits", "float32", ["batch_size", "num_logits", config.vocabSize]);
+    if (isEmbedding) {
+      graph.constant(LAST_TOKENS_INPUT, "int64", [], [1]);
+      graph.output("sentence_embedding", "float32", ["batch_size", config.hiddenSize]);
+    } else {
+      graph.input(LAST_TOKENS_INPUT, "int64", []);
+      graph.output("logits", "float32", ["batch_size", "num_logits", config.vocabSize]);
+    }
 
     const lengths = this.#lengths();
     let skip = this.#embed();
@@ -104,8 +113,22 @@ class QwenGraphBuilder {
         : "model.norm";
       [normed, skip] = this.#addAndNorm(next, skip, fed);
     }
-    this.#head(normed);
+    if (isEmbedding) this.#embedding(normed);
+    else this.#head(normed);
     return graph;
+  }
+
+  #declareCache(layer: number): CacheNames[] {
+    const graph = this.#graph;
+    const { config } = this;
+    return (["key", "value"] as const).map((kind) => {
+      const dims = (length: string) => ["batch_size", config.kvHeads, length, config.headDim];
+      const past = `past_key_values.${layer}.${kind}`;
+      const present = `present.${layer}.${kind}`;
+      graph.input(past, this.#type, dims("past_sequence_length"));
+      graph.output(present, this.#type, dims("total_sequence_length"));
+      return { past, present };
+    });
   }
 
   /** Real tokens of each row, past ones included, in the forms the attention wants. */
@@ -221,7 +244,7 @@ class QwenGraphBuilder {
   #attention(
     layer: number,
     input: string,
-    caches: readonly { past: string; present: string }[],
+    caches: readonly CacheNames[],
     lengths: { last: string; total: string },
   ): string {
     const { config } = this;
@@ -243,14 +266,15 @@ class QwenGraphBuilder {
         project("q", config.heads),
         project("k", config.kvHeads),
         project("v", config.kvHeads),
-        key!.past,
-        value!.past,
+        key?.past ?? "",
+        value?.past ?? "",
         lengths.last,
         lengths.total,
         this.#values(this.plan.rotary.cos, "rotary.cos"),
         this.#values(this.plan.rotary.sin, "rotary.sin"),
       ],
-      [out, key!.present, value!.present],
+      // The operator gives a cache even where nobody reads it.
+      [out, key?.present ?? `${out}/keys`, value?.present ?? `${out}/values`],
       {
         num_heads: config.heads,
         kv_num_heads: config.kvHeads,
@@ -356,6 +380,18 @@ class QwenGraphBuilder {
       graph.constant(`/const/flat${columns}`, "int64", [2], [-1, columns]),
     ], [`/kept/${name}_flat`]);
     return graph.node("Gather", [flat, places], [`/kept/${name}`], { axis: 0 });
+  }
+
+  /** The state of each row's one kept position. */
+  #embedding(hidden: string): void {
+    const graph = this.#graph;
+    const isFloat = this.#type === "float32";
+    const out = isFloat ? "sentence_embedding" : "/sentence_embedding/out";
+    graph.node("Reshape", [
+      hidden,
+      graph.constant("/const/flat_states", "int64", [2], [-1, this.config.hiddenSize]),
+    ], [out]);
+    if (!isFloat) graph.node("Cast", [out], ["sentence_embedding"], { to: 1 });
   }
 
   #head(hidden: string): void {

@@ -64,6 +64,8 @@ const PAGE_BYTES = 4096;
 export interface PlanOptions {
   /** The output layer has weights of its own. */
   readonly hasOwnHead: boolean;
+  /** False: without an output layer. Default true. */
+  readonly hasHead?: boolean;
   /** Integer weights (q8) as int8 instead of uint8; see `integer_weights.ts`. */
   readonly integerWeights: IntegerWeights;
   /** Replaced in tests. */
@@ -74,7 +76,7 @@ export interface PlanOptions {
 export function planWeights(
   config: QwenConfig,
   dtype: ExportDtype,
-  { hasOwnHead, integerWeights, maxFileBytes = MAX_FILE_BYTES }: PlanOptions,
+  { hasOwnHead, hasHead = true, integerWeights, maxFileBytes = MAX_FILE_BYTES }: PlanOptions,
 ): WeightPlan {
   const files = new DataFiles(modelFileName(dtype), maxFileBytes);
   const floatType = computeType(dtype);
@@ -149,8 +151,10 @@ export function planWeights(
   }
   vector("model.norm.weight", hiddenSize);
   const headLayout = isQuantised ? "block8" : "as_is";
-  if (hasOwnHead) plan(HEAD, vocabSize, hiddenSize, headLayout);
-  else if (headLayout !== tableLayout) plan(TIED_HEAD, vocabSize, hiddenSize, headLayout);
+  if (hasHead && hasOwnHead) plan(HEAD, vocabSize, hiddenSize, headLayout);
+  else if (hasHead && headLayout !== tableLayout) {
+    plan(TIED_HEAD, vocabSize, hiddenSize, headLayout);
+  }
 
   const table = () => files.place(floatType, [config.maxPositions, headDim / 2]);
   return { weights, rotary: { cos: table(), sin: table() }, files: files.list() };

@@ -19,7 +19,7 @@ export const OLLAMA_PREFIX = "ollama:";
 
 /** Which embedding model, and how it runs. */
 export interface EmbedderOptions {
-  /** `ollama:<name>`, a folder with `onnx/`, or `Org/Name[@revision]`. */
+  /** `ollama:<name>`, a folder with `onnx/` or Qwen safetensors, or `Org/Name[@revision]`. */
   readonly model: string;
   /** Address of the Ollama server, as in OLLAMA_HOST. */
   readonly ollamaHost: string;
@@ -36,7 +36,7 @@ export interface EmbedderOptions {
   readonly signal?: AbortSignal;
   /** Sentences the user should see. */
   readonly onNote?: (note: string) => void;
-  /** Called while the model is downloaded. */
+  /** Called while the model is downloaded or exported. */
   readonly onProgress?: (progress: PrepareProgress) => void;
   /** Replaced in tests. */
   readonly environment?: HubEnvironment;

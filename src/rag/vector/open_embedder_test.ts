@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { inTempFolder } from "../../onnx/checkpoint_double.ts";
+import { SMALL_QWEN3, writeTinyModel } from "../../onnx/tiny_model_double.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { hubEnvironment } from "../../settings/hub_environment.ts";
 import { UsageError } from "../../settings/usage_error.ts";
@@ -52,6 +53,35 @@ Deno.test("a folder is opened, and its digest is that of every file it depends o
     assert.equal(await digest(), before);
     await Deno.remove(join(model, "modules.json"));
     assert.notEqual(await digest(), before);
+  }));
+
+Deno.test("a Qwen model's safetensors are exported once, for embeddings", () =>
+  inTempFolder(async (folder) => {
+    const model = await writeTinyModel(join(folder, "model"));
+    await Deno.mkdir(join(model, "1_Pooling"));
+    await Deno.writeTextFile(
+      join(model, "1_Pooling", "config.json"),
+      JSON.stringify({ pooling_mode_lasttoken: true }),
+    );
+    const notes: string[] = [];
+    const open = () => openEmbedder(optionsFor(folder, { onNote: (note) => notes.push(note) }));
+    const first = await open();
+    assert.equal(notes.filter((note) => /Turning .* into ONNX \(q8\)/.test(note)).length, 1);
+    const { pooling, dimensions } = first.identity;
+    assert.deepEqual([pooling, dimensions], ["graph", SMALL_QWEN3.hidden_size]);
+    const vectors = await first.embed(["免許", "第一条"], "passage");
+    await first.close();
+    notes.length = 0;
+    const second = await open();
+    assert.ok(!notes.some((note) => note.startsWith("Turning")));
+    assert.deepEqual(second.identity, first.identity);
+    assert.deepEqual(await second.embed(["免許", "第一条"], "passage"), vectors);
+    await second.close();
+    // Another pooling in the files is another export.
+    await Deno.remove(join(model, "1_Pooling"), { recursive: true });
+    const third = await open();
+    assert.notEqual(third.identity.digest, first.identity.digest);
+    await third.close();
   }));
 
 Deno.test("ollama: names a model of the server", () =>

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { digestFiles, type DigestOptions } from "../../hub/digest_files.ts";
 import { resolveModel } from "../../hub/resolve_model.ts";
-import type { PrepareOptions } from "../../llm/prepare_model.ts";
+import { SENTENCE_FILES } from "../../hub/model_files.ts";
+import { prepareModel, type PrepareOptions } from "../../llm/prepare_model.ts";
 import { type ExportDtype, modelFileName } from "../../onnx/export_dtype.ts";
 import type { DeviceName } from "../../runtime/device.ts";
 import type { HubEnvironment } from "../../settings/hub_environment.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import type { ChosenGraph } from "./choose_graph.ts";
-import { SENTENCE_FILES } from "./sentence_files.ts";
+import { readSentenceFile } from "./sentence_files.ts";
 
 /** An embedding model's folder that stays where it is until it is let go. */
 export interface PreparedEmbeddingModel {
@@ -27,15 +28,17 @@ export interface PrepareEmbeddingOptions extends PrepareOptions {
 }
 
 /**
- * Finds an embedding model: a folder with `onnx/`, or `Org/Name[@revision]` of the hub.
+ * Finds an embedding model: a folder with `onnx/` or with a Qwen embedding model's safetensors, which
+ * are exported once into the cache, or `Org/Name[@revision]` of the hub with the same.
  * @throws {UsageError} when there is none that can be run here.
  * @throws {CannotContinueError} when it can't be had: network, disk.
  */
 export async function prepareEmbeddingModel(
   name: string,
   dtype: ExportDtype | undefined,
-  { signal, environment, onProgress, onWarning }: PrepareEmbeddingOptions,
+  options: PrepareEmbeddingOptions,
 ): Promise<PreparedEmbeddingModel> {
+  const { device, signal, environment, onProgress, onWarning } = options;
   const { kind, folder } = await resolveModel(name, {
     signal,
     environment,
@@ -43,16 +46,27 @@ export async function prepareEmbeddingModel(
     onProgress: ({ doneBytes, totalBytes }) =>
       onProgress?.({ stage: "download", doneBytes, totalBytes }),
     hasAdapter: false,
+    forEmbeddings: true,
     ...(dtype === undefined ? {} : { onnxFile: `onnx/${modelFileName(dtype)}` }),
   });
-  if (kind === "safetensors") {
+  if (kind === "onnx") return { folder, release: () => {} };
+  const config = await readSentenceFile(folder, "config.json");
+  if (config?.model_type !== "qwen3" && config?.model_type !== "qwen2") {
     throw new UsageError(
-      `${name} has safetensors and no onnx/: give an ONNX export of it (e.g. with Python: ` +
-        `optimum-cli export onnx --task feature-extraction -m ${name} FOLDER/onnx, with the ` +
-        "model's other files in FOLDER).",
+      `${name} has safetensors and no onnx/, and houqa exports Qwen's models only: give an ONNX ` +
+        `export of it (e.g. with Python: optimum-cli export onnx --task feature-extraction -m ` +
+        `${name} FOLDER/onnx, with the model's other files in FOLDER).`,
     );
   }
-  return { folder, release: () => {} };
+  const isProcessor = device === "cpu" || device === "wasm";
+  return await prepareModel(
+    {
+      modelName: name,
+      dtype: dtype ?? (isProcessor ? "q8" : "fp16"),
+      task: "feature-extraction",
+    },
+    options,
+  );
 }
 
 /** Files beside the graph that vectors depend on, where a model has them. */

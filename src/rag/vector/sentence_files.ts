@@ -2,17 +2,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../settings/usage_error.ts";
 
-/**
- * Files in which sentence-transformers says how a model makes embeddings, beside those that every
- * model has.
- */
-export const SENTENCE_FILES = [
-  "modules.json",
-  "config_sentence_transformers.json",
-  "sentence_bert_config.json",
-  "1_Pooling/config.json",
-] as const;
-
 const size = z.number().positive();
 
 const SCHEMAS = {
