@@ -125,9 +125,12 @@ export class EgovConnection {
             if (!(error instanceof PassingError) || retriesLeft <= 0) return;
             const { waitMs = 0 } = error;
             if (waitMs > LONGEST_WAIT_MS) throw error;
-            if (waitMs > 0) {
-              this.warn(`${error.message}; trying again in ${Math.ceil(waitMs / 1000)} s.`);
-            }
+            this.warn(
+              `${error.message}; trying again` +
+                (waitMs > 0
+                  ? ` in ${Math.ceil(waitMs / 1000)} s.`
+                  : `, ${retriesLeft} times more.`),
+            );
             await pause(waitMs, signal);
           },
         });
