@@ -418,7 +418,7 @@ Deno.test("another base's name is a warning, the same one written otherwise is n
   }
   assert.deepEqual(await baseWarnings("C:\\models\\Tiny-Qwen"), []);
   assert.deepEqual(await baseWarnings("/data/tiny-qwen/model"), []);
-  const cached = "/root/.cache/huggingface/hub/models--Org--Tiny-Qwen/snapshots/0123abc";
+  const cached = "/home/me/.cache/huggingface/hub/models--Org--Tiny-Qwen/snapshots/0123abc";
   assert.deepEqual(await baseWarnings(cached), []);
   assert.deepEqual(await baseWarnings("/data/snapshots/tiny-qwen"), []);
   for (
@@ -486,8 +486,8 @@ Deno.test("a name that any model could have says that it says nothing, unless it
     // From the folder that the adapter lies in.
     assert.deepEqual(await warnings("one/base", "one/base"), []);
     assert.deepEqual(await warnings("base", "./base"), []);
-    assert.deepEqual(await warnings("qwen3-law/model", "/work/qwen3-law/model"), []);
-    assert.match((await warnings("qwen3-law/model", "/work/qwen3-law/base"))[0]!, /does not say/);
+    assert.deepEqual(await warnings("qwen3-law/model", "/data/qwen3-law/model"), []);
+    assert.match((await warnings("qwen3-law/model", "/data/qwen3-law/base"))[0]!, /does not say/);
     // config.json may know the model's name where the folder does not.
     assert.match((await warnings("model", "Qwen/Qwen3-8B"))[0]!, /was trained on Qwen\/Qwen3-8B/);
     const origin = { _name_or_path: "Qwen/Qwen3-8B" };
