@@ -3,7 +3,7 @@ import { LawNames } from "./cite/law_names.ts";
 import { createLawRetriever } from "./context/law_retriever.ts";
 import type { TokenCounter } from "./context/token_counter.ts";
 import { openIndex } from "./index/open_index.ts";
-import { articleKey, GoldLocator } from "./recall/gold_articles.ts";
+import { articleKey, type Gold, GoldLocator } from "./recall/gold_articles.ts";
 import { RECALL_DEPTHS } from "./recall/recall_measures.ts";
 import type { GoldRanks, Retriever } from "./retriever.ts";
 import { openSearch, type RetrieverType } from "./search/open_search.ts";
@@ -45,12 +45,19 @@ export async function openLawRetriever(source: LawRetrieverSource): Promise<Retr
       },
     });
     const keyOf = (unit: number) => articleKey(store.unit(unit));
+    // A question's コンテキスト is read once, however many contexts are compared with it.
+    const located = new WeakMap<Question, Gold>();
+    const goldOf = (question: Question) => {
+      const known = located.get(question) ?? locator.locate(question);
+      located.set(question, known);
+      return known;
+    };
     return {
       type: search.type,
       corpus,
       retrieve: retriever.retrieve,
       async rankGold(question: Question, query: string): Promise<GoldRanks | undefined> {
-        const { keys, reason } = locator.locate(question);
+        const { keys, reason } = goldOf(question);
         if (reason !== undefined) return undefined;
         const hits = await search.search(query, RECALL_DEPTHS.at(-1)!);
         const ranked = [...new Set(hits.map(({ unit }) => keyOf(unit)))];
@@ -58,7 +65,7 @@ export async function openLawRetriever(source: LawRetrieverSource): Promise<Retr
         return { count: keys.size, ranks };
       },
       isGold: (question, context) =>
-        "unit" in context && locator.locate(question).keys.has(keyOf(context.unit as number)),
+        "unit" in context && goldOf(question).keys.has(keyOf(context.unit as number)),
       async close() {
         await search.close();
         index.close();

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { readMemoryLimit } from "../../device/read_memory_limit.ts";
 import { resolveModel } from "../../hub/resolve_model.ts";
 import { defaultDtype } from "../../llm/hf.ts";
@@ -7,15 +6,15 @@ import type { ExportDtype } from "../../onnx/export_dtype.ts";
 import { chooseDevice } from "../../runtime/choose_device.ts";
 import type { DeviceName } from "../../runtime/device.ts";
 import { probeDevice } from "../../runtime/probe_devices.ts";
-import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import type { HubEnvironment } from "../../settings/hub_environment.ts";
 import { UsageError } from "../../settings/usage_error.ts";
-import { chooseGraph, type ChosenGraph } from "../vector/choose_graph.ts";
+import { chooseGraph } from "../vector/choose_graph.ts";
 import { digestEmbeddingModel } from "../vector/prepare_embedding_model.ts";
 import { CrossEncoder } from "./cross_encoder.ts";
 import { QwenReranker } from "./qwen_reranker.ts";
 import { readRerankerFolder } from "./read_reranker_folder.ts";
 import type { Reranker } from "./reranker.ts";
+import { refuseLargeGraph } from "../vector/refuse_large_graph.ts";
 
 /** Which reranker, and how it runs. */
 export interface OpenRerankerOptions {
@@ -44,8 +43,7 @@ export interface OpenRerankerOptions {
   readonly resolve?: typeof resolveModel;
 }
 
-/** Memory beside the weights: runtime, tokenizer, activations. */
-const ROOM_BYTES = 400e6;
+const RERANKER = { what: "reranker", smaller: "q4" };
 
 /**
  * Finds and loads a reranker; its config.json tells which kind it is. Safetensors of Qwen3-Reranker
@@ -82,7 +80,7 @@ export async function openReranker(options: OpenRerankerOptions): Promise<Rerank
       );
     }
     const graph = await chooseGraph(folder, device, options.dtype);
-    await refuseTooLarge(graph, device, readMemory);
+    await refuseLargeGraph(graph, device, readMemory, RERANKER);
     const digest = await digestEmbeddingModel(folder, graph, { signal, environment });
     return await CrossEncoder.open({ ...common, folder, digest, dtype: graph.dtype });
   }
@@ -102,7 +100,12 @@ export async function openReranker(options: OpenRerankerOptions): Promise<Rerank
     onWarning: onNote,
   });
   try {
-    await refuseTooLarge(await chooseGraph(prepared.folder, device, dtype), device, readMemory);
+    await refuseLargeGraph(
+      await chooseGraph(prepared.folder, device, dtype),
+      device,
+      readMemory,
+      RERANKER,
+    );
     return await QwenReranker.open({
       ...common,
       folder: prepared.folder,
@@ -115,24 +118,4 @@ export async function openReranker(options: OpenRerankerOptions): Promise<Rerank
     prepared.release();
     throw error;
   }
-}
-
-/** @throws {CannotContinueError} rather than being killed by the kernel halfway. */
-async function refuseTooLarge(
-  { path, dataFiles, dtype }: ChosenGraph,
-  device: DeviceName,
-  readMemory: typeof readMemoryLimit,
-): Promise<void> {
-  const { availableBytes } = readMemory();
-  if (availableBytes === undefined || device === "cuda") return;
-  let mapped = 0;
-  for (const name of dataFiles) mapped += (await Deno.stat(join(path, "..", name))).size;
-  // Weights inside the graph's own file are there twice while it is read.
-  const needed = ROOM_BYTES + mapped + 2 * (await Deno.stat(path)).size;
-  if (needed <= availableBytes) return;
-  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
-  throw new CannotContinueError(
-    `The reranker needs about ${megabytes(needed)} of memory (${dtype}), and ` +
-      `${megabytes(availableBytes)} are free. Take a smaller model, or a smaller precision (q4).`,
-  );
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { readMemoryLimit } from "../../device/read_memory_limit.ts";
 import { parseOllamaHost } from "../../llm/ollama_host.ts";
 import type { ExportDtype } from "../../onnx/export_dtype.ts";
@@ -6,13 +5,13 @@ import type { PrepareProgress } from "../../llm/prepare_model.ts";
 import { chooseDevice } from "../../runtime/choose_device.ts";
 import type { DeviceName } from "../../runtime/device.ts";
 import { probeDevice } from "../../runtime/probe_devices.ts";
-import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import type { HubEnvironment } from "../../settings/hub_environment.ts";
-import { chooseGraph, type ChosenGraph } from "./choose_graph.ts";
+import { chooseGraph } from "./choose_graph.ts";
 import type { Embedder } from "./embedder.ts";
 import { OllamaEmbedder } from "./ollama_embedder.ts";
 import { OnnxEmbedder } from "./onnx_embedder.ts";
 import { digestEmbeddingModel, prepareEmbeddingModel } from "./prepare_embedding_model.ts";
+import { refuseLargeGraph } from "./refuse_large_graph.ts";
 
 /** Before a model's name: it is an Ollama server's. */
 export const OLLAMA_PREFIX = "ollama:";
@@ -46,8 +45,7 @@ export interface EmbedderOptions {
   readonly readMemory?: typeof readMemoryLimit;
 }
 
-/** Memory beside the weights: runtime, tokenizer, activations. */
-const ROOM_BYTES = 400e6;
+const EMBEDDING_MODEL = { what: "embedding model", smaller: "q8" };
 
 /**
  * Finds and loads an embedding model.
@@ -79,7 +77,7 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
   });
   try {
     const graph = await chooseGraph(folder, device, dtype);
-    await refuseTooLarge(graph, device, options.readMemory ?? readMemoryLimit);
+    await refuseLargeGraph(graph, device, options.readMemory ?? readMemoryLimit, EMBEDDING_MODEL);
     const digest = await digestEmbeddingModel(folder, graph, { signal, environment });
     const { queryPrefix, passagePrefix, maxTokens } = options;
     return await OnnxEmbedder.open({
@@ -98,24 +96,4 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
     release();
     throw error;
   }
-}
-
-/** @throws {CannotContinueError} rather than being killed by the kernel halfway. */
-async function refuseTooLarge(
-  { path, dataFiles, dtype }: ChosenGraph,
-  device: DeviceName,
-  readMemory: typeof readMemoryLimit,
-): Promise<void> {
-  const { availableBytes } = readMemory();
-  if (availableBytes === undefined || device === "cuda") return;
-  let mapped = 0;
-  for (const name of dataFiles) mapped += (await Deno.stat(join(path, "..", name))).size;
-  // Weights inside the graph's own file are there twice while it is read.
-  const needed = ROOM_BYTES + mapped + 2 * (await Deno.stat(path)).size;
-  if (needed <= availableBytes) return;
-  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
-  throw new CannotContinueError(
-    `The embedding model needs about ${megabytes(needed)} of memory (${dtype}), and ` +
-      `${megabytes(availableBytes)} are free. Take a smaller model, or a smaller precision (q8).`,
-  );
 }
