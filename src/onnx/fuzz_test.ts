@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { join } from "node:path";
+import { isolateBytes } from "../device/isolate_memory_double.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import {
@@ -61,19 +62,19 @@ async function attempt<T>(
   outcome.accepted++;
 }
 
-/** Draws cases and runs them in turn, watching the process's size. */
+/** Draws cases and runs them in turn, watching the size of the heap. */
 async function runCases<T>(
   cases: fc.Arbitrary<T>,
   numRuns: number,
   run: (outcome: Outcome, value: T) => Promise<void>,
 ): Promise<void> {
   const outcome: Outcome = { accepted: 0, refused: 0 };
-  const before = Deno.memoryUsage().rss;
+  const before = isolateBytes();
   let largest = before;
   const watched = async (value: T) => {
     await run(outcome, value);
     if ((outcome.accepted + outcome.refused) % 16 === 0) {
-      largest = Math.max(largest, Deno.memoryUsage().rss);
+      largest = Math.max(largest, isolateBytes());
     }
   };
   await fc.assert(fc.asyncProperty(cases, watched), {
@@ -82,7 +83,7 @@ async function runCases<T>(
     // A failure is reported at once: shrinking files through the disk takes long.
     endOnFailure: true,
   });
-  assert.ok(largest - before < GROWTH_BYTES, `the process grew by ${largest - before} bytes`);
+  assert.ok(largest - before < GROWTH_BYTES, `the isolate grew by ${largest - before} bytes`);
   assert.equal(outcome.accepted + outcome.refused, numRuns);
   assert.ok(outcome.accepted > numRuns / 100, `${outcome.accepted} accepted`);
   assert.ok(outcome.refused > numRuns / 4, `${outcome.refused} refused`);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { join } from "node:path";
+import { isolateBytes } from "../../device/isolate_memory_double.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { CORPUS_LIMITS, type CorpusLimits } from "./corpus_limits.ts";
 import type { Law } from "./law.ts";
@@ -32,14 +33,14 @@ interface Outcome {
   refused: number;
 }
 
-/** Draws cases and runs them in turn, watching time and the process's size. */
+/** Draws cases and runs them in turn, watching time and the size of the heap. */
 async function runCases<T>(
   cases: fc.Arbitrary<T>,
   numRuns: number,
   run: (outcome: Outcome, value: T) => void | Promise<void>,
 ): Promise<void> {
   const outcome: Outcome = { accepted: 0, refused: 0 };
-  const before = Deno.memoryUsage().rss;
+  const before = isolateBytes();
   let largest = before;
   const watched = async (value: T) => {
     const started = performance.now();
@@ -47,11 +48,11 @@ async function runCases<T>(
     const tookMs = performance.now() - started;
     assert.ok(tookMs < CASE_MS, `took ${tookMs} ms`);
     if ((outcome.accepted + outcome.refused) % 64 === 0) {
-      largest = Math.max(largest, Deno.memoryUsage().rss);
+      largest = Math.max(largest, isolateBytes());
     }
   };
   await fc.assert(fc.asyncProperty(cases, watched), { seed: SEED, numRuns, endOnFailure: true });
-  assert.ok(largest - before < GROWTH_BYTES, `the process grew by ${largest - before} bytes`);
+  assert.ok(largest - before < GROWTH_BYTES, `the isolate grew by ${largest - before} bytes`);
   assert.equal(outcome.accepted + outcome.refused, numRuns);
   assert.ok(outcome.accepted > numRuns / 20, `${outcome.accepted} accepted`);
   assert.ok(outcome.refused > numRuns / 20, `${outcome.refused} refused`);

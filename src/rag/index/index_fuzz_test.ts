@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { makeLaws } from "../../../tasks/bench/law_grammar.ts";
 import { type Random, seededRandom } from "../../../tasks/demo/random.ts";
+import { isolateBytes } from "../../device/isolate_memory_double.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { createBm25Search } from "../search/bm25_search.ts";
 import { buildIndex } from "./build_index.ts";
@@ -85,7 +86,7 @@ Deno.test(`${MUTATIONS} damaged indexes give a result or a clear error`, async (
 
     const random = seededRandom(8);
     const outcome = { used: 0, refused: 0 };
-    const before = Deno.memoryUsage().rss;
+    const before = isolateBytes();
     for (let i = 0; i < MUTATIONS; i++) {
       const name = random.pick<IndexFile | typeof MANIFEST_NAME>([...INDEX_FILES, MANIFEST_NAME]);
       let path = manifestPath;
@@ -108,8 +109,8 @@ Deno.test(`${MUTATIONS} damaged indexes give a result or a clear error`, async (
       if (name !== MANIFEST_NAME) Deno.writeFileSync(path, sound[name]);
       Deno.writeTextFileSync(manifestPath, manifestText);
     }
-    const growth = Deno.memoryUsage().rss - before;
-    assert.ok(growth < GROWTH_BYTES, `the process grew by ${growth} bytes`);
+    const growth = isolateBytes() - before;
+    assert.ok(growth < GROWTH_BYTES, `the isolate grew by ${growth} bytes`);
     assert.ok(outcome.used > MUTATIONS / 100, `${outcome.used} used`);
     assert.ok(outcome.refused > MUTATIONS / 10, `${outcome.refused} refused`);
     assert.ok(await use(folder, queries));
