@@ -58,6 +58,7 @@ export function registerLawsEmbed(laws: Command, context: CliContext): void {
         .choices(GRAINS),
     )
     .option("--graph", "also connect neighbours: fast with millions, may miss a few, takes memory")
+    .option("--no-graph", "without neighbours, though the vectors in the folder have some")
     .option(
       "--max-tokens <n>",
       "longest text that is read, in tokens (default: 2048, or what the model takes)",

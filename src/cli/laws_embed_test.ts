@@ -41,7 +41,7 @@ Deno.test("a folder's model makes vectors that searches find with, and makes the
       /^vectors {2}demo_vectors: 70 of 24 numbers, one for each of the articles, 3 kB\n/,
     );
     assert.match(first.stdout, /cut {6}\d+ of the articles, longer than 64 tokens: only their/);
-    assert.match(first.stdout, /time {5}70 embedded in \d\.\d s\n$/);
+    assert.match(first.stdout, /time {5}70 embedded in \d+(\.\d)? s\n$/);
 
     const again = await run("embed", "--index", "demo");
     assert.equal(again.code, 0, again.stderr);
@@ -61,6 +61,9 @@ Deno.test("a folder's model makes vectors that searches find with, and makes the
     // What is left out is as it was made.
     const kept = await run("embed", "--index", "demo");
     assert.match(kept.stderr, /up to date/);
+    const bare = await run("embed", "--index", "demo", "--no-graph");
+    assert.equal(bare.code, 0, bare.stderr);
+    assert.ok(!/graph {4}/.test(bare.stdout), bare.stdout);
     assert.equal((await search(place, "vector", "罰金", { embeddingModel: model })).length, 5);
   }));
 

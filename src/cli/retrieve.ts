@@ -147,9 +147,9 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
 /** Vectors are measured where there are some, or where they were asked for. */
 async function wantsVectors(
   { vectorStore }: SearchConfig,
-  { retriever = [] }: RetrieveFlags,
+  { retriever }: RetrieveFlags,
 ): Promise<boolean> {
-  if (retriever.some((name) => /vector|hybrid/.test(name))) return true;
+  if (retriever !== undefined) return retriever.some((name) => /vector|hybrid/.test(name));
   const { parseRemoteAddress } = await import("../rag/remote/remote_address.ts");
   if (parseRemoteAddress(vectorStore) !== undefined) return true;
   return await Deno.stat(vectorStore).then(({ isDirectory }) => isDirectory, () => false);

@@ -75,6 +75,9 @@ Deno.test("vectors beside an index are measured too, and a reranker where one is
     for (const name of ["cite", "bm25", "cite+bm25", "vector", "cite+vector", "hybrid"]) {
       assert.ok(names.includes(name), `${name}: ${text}`);
     }
+    // What needs no model loads none.
+    const words = await run("--index", index, "--retriever", "bm25", "--vector-store", "nowhere");
+    assert.match(words.text, /\nbm25 /);
     const reranker = await writeCrossEncoderDouble(`${folder}/reranker`);
     const args = ["--use-reranker", "--reranker-model", reranker, "--embedding-device", "cpu"];
     const one = await run("--index", index, "--retriever", "cite+hybrid+rerank", "--json", ...args);

@@ -71,7 +71,14 @@ const SEARCH_SETTINGS = [
 function searchName({ values, origins }: ResolvedSettings, index: string): string {
   const changed = SEARCH_SETTINGS.filter((name) => origins[name].kind !== "default")
     .filter((name) => !name.startsWith("rerank") || values.reranker_enabled)
-    .map((name) => `${name.replaceAll("_", "")}${values[name]}`);
+    .map((name) => {
+      const word = name.replaceAll("_", "-");
+      return values[name] === true
+        ? word
+        : values[name] === false
+        ? `no-${word}`
+        : `${word}-${values[name]}`;
+    });
   return [
     index.replace(/[\/\\]+$/, "").split(/[\/\\]/).at(-1),
     values.retriever_type,

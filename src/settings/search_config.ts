@@ -107,8 +107,10 @@ function chooseReranker({ values, origins }: ResolvedSettings): SearchConfig["re
   }
   if (topN !== undefined && topN > topK) {
     throw new UsageError(
-      `${describeOrigin(origins.rerank_top_n)} is ${topN}, more than the ${topK} statutes of ` +
-        `${describeOrigin(origins.top_k)} that are reranked.`,
+      `${
+        describeOrigin(origins.rerank_top_n)
+      } is ${topN}, but only ${topK} statutes are reranked ` +
+        `(--top-k, ${describeOrigin(origins.top_k)}).`,
     );
   }
   return { model, candidates: topN === undefined ? topK * CANDIDATES_AN_ARTICLE : topK };

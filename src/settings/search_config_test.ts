@@ -84,7 +84,7 @@ Deno.test("rerankers that can't be meant are refused", () => {
   assert.match(refusal({ ...on, retriever_type: "cite" }), /cited needs no reranking/);
   assert.match(
     refusal({ ...on, rerank_top_n: "9" }),
-    /--rerank-top-n is 9, more than the 3 statutes of/,
+    /--rerank-top-n is 9, but only 3 statutes are reranked \(--top-k, default\)/,
   );
   assert.equal(configOf({}, { RERANKER_MODEL: "m", RERANKER_TOP_N: "9" }).reranker, undefined);
 });

@@ -8,6 +8,7 @@ import type { CorpusStore } from "../index/corpus_store.ts";
 import { BuildClock, type BuildCost, type BuildProgress } from "./build_cost.ts";
 import { rowBytes } from "./dot_kernel.ts";
 import type { Embedder } from "./embedder.ts";
+import { loadUsearch } from "./neighbour_graph.ts";
 import { type Grain, PASSAGE_VERSION, passageCount, passageText } from "./passage_text.ts";
 import { quantiseRow } from "./quantise_vector.ts";
 import { refuseForeignFolder } from "./refuse_foreign_folder.ts";
@@ -30,7 +31,7 @@ export interface BuildVectorOptions {
   readonly folder: string;
   /** Default: one vector an article. */
   readonly grain?: Grain;
-  /** Also makes a graph of neighbours, for searches that may miss a few; takes memory. */
+  /** A graph of neighbours too, for searches that may miss a few; default: as it is there. */
   readonly withGraph?: boolean;
   /** Passages that are embedded and made durable together. Default 64. */
   readonly passagesAtOnce?: number;
@@ -61,7 +62,7 @@ export interface BuildVectorOptions {
 export async function buildVectorIndex(
   options: BuildVectorOptions,
 ): Promise<VectorManifest | undefined> {
-  const { folder, store, embedder, grain = "unit", withGraph = false, signal, onNote } = options;
+  const { folder, store, embedder, grain = "unit", signal, onNote } = options;
   const total = passageCount(store, grain);
   const wanted = {
     corpus: { digest: options.corpusDigest, units: store.unitCount, rows: store.rowCount },
@@ -71,20 +72,22 @@ export async function buildVectorIndex(
   };
   const key = buildKey(wanted);
   await refuseForeignFolder(folder);
+  // Not first after hours of embedding.
+  if (options.withGraph) await loadUsearch();
   const lock = await lockBuild(folder);
   try {
     const before = await readVectorManifest(folder).catch(() => undefined);
     const there = await sameIndex(folder, before, key);
+    const withGraph = options.withGraph ?? there?.manifest.neighbours !== undefined;
     const common = { folder, withGraph, signal, onNote };
     if (there !== undefined) {
       const { manifest: { neighbours, vectors, ...manifest }, isWhole } = there;
-      if (isWhole && (!withGraph || neighbours !== undefined)) {
+      if (isWhole && withGraph === (neighbours !== undefined)) {
         onNote?.(`The vector index ${folder} is up to date.`);
         return there.manifest;
       }
       return await settleIndex({
         ...common,
-        withGraph: withGraph || neighbours !== undefined,
         vectorPath: join(folder, vectors.file),
         manifest,
       });
