@@ -6,6 +6,7 @@ import { openLawSearch } from "../rag/search/open_law_search.ts";
 import { writeEmbeddingDouble } from "../rag/vector/embedding_model_double.ts";
 import { readVectorManifest } from "../rag/vector/vector_manifest.ts";
 import { type Place, withPlace, withServer } from "./laws_embed_double.ts";
+import { ROOT, runTask } from "./spawn_task.ts";
 
 /** Units that a search finds over what was built. */
 async function search(
@@ -65,6 +66,32 @@ Deno.test("a folder's model makes vectors that searches find with, and makes the
     assert.equal(bare.code, 0, bare.stderr);
     assert.ok(!/graph {4}/.test(bare.stdout), bare.stdout);
     assert.equal((await search(place, "vector", "罰金", { embeddingModel: model })).length, 5);
+  }));
+
+Deno.test("a graph is made and searched with the permissions of the tasks for models", () =>
+  withPlace(async ({ folder, options }) => {
+    const model = await writeEmbeddingDouble(join(folder, "model"));
+    // As the tasks are, but for the place of the caches.
+    const edit = (words: string[]) =>
+      words.map((word) => word.replaceAll("$HOME/.cache/houqa", join(folder, "cache")));
+    const own = { cwd: folder, env: options.env, edit };
+    const words = ["--index", "demo", "--vector-store", "data/v"];
+    const made = await runTask(
+      "laws:hf",
+      ["embed", ...words, "--embedding-model", model, "--graph"],
+      own,
+    );
+    assert.equal(made.code, 0, made.stderr);
+    assert.match(made.stdout, /graph {4}of neighbours/);
+    const questions = join(ROOT, "datasets/demo/questions.json");
+    const found = await runTask(
+      "retrieve:hf",
+      [...words, "--data", questions, "--retriever", "vector", "--samples", "5"],
+      own,
+    );
+    assert.equal(found.code, 0, found.stderr);
+    assert.match(found.stdout, /by a graph of neighbours/);
+    assert.ok(!/can't be loaded|needs the permission/.test(found.stderr), found.stderr);
   }));
 
 Deno.test("a Qwen embedding model's safetensors, named in .env, with a shorter reading", () =>

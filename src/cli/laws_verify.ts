@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Verification } from "../report/verify_report.ts";
+import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print, printError } from "./print.ts";
@@ -11,7 +12,10 @@ export interface LawsVerifyFlags {
   readonly json?: boolean;
 }
 
-/** Runs `houqa laws verify`. */
+/**
+ * Runs `houqa laws verify`.
+ * @returns 1 for damage that was found; a folder that is no index at all is a wrong option.
+ */
 export async function runLawsVerify(flags: LawsVerifyFlags, context: CliContext): Promise<number> {
   const { defaultVectorStore } = await import("../settings/search_config.ts");
   const folder = flags.index;
@@ -22,12 +26,24 @@ export async function runLawsVerify(flags: LawsVerifyFlags, context: CliContext)
     context.words.slice(1),
   );
   const { verifyIndex } = await import("../rag/index/verify_index.ts");
-  const { INDEX_FILES, indexFilePath } = await import("../rag/index/index_manifest.ts");
+  const { INDEX_FILES, indexFilePath, MANIFEST_NAME } = await import(
+    "../rag/index/index_manifest.ts"
+  );
   const { renderVerification, verificationJson } = await import("../report/verify_report.ts");
   const startedMs = performance.now();
   const onFile = showReading();
-  const manifest = await verifyIndex(folder, onFile);
-  const vectors = await verifyVectorsIn(vectorFolder, folder, manifest.corpus, onFile);
+  let manifest: Verification["manifest"];
+  let vectors: Verification["vectors"];
+  try {
+    manifest = await verifyIndex(folder, onFile);
+    vectors = await verifyVectorsIn(vectorFolder, folder, manifest.corpus, onFile);
+  } catch (error) {
+    // Where there is nothing to verify, the option was wrong.
+    if (!(error instanceof UsageError) || !await exists(join(folder, MANIFEST_NAME))) throw error;
+    if (flags.json) print(JSON.stringify({ index: folder, damage: error.message }, null, 2));
+    printError(`houqa: ${error.message}`);
+    return EXIT.finding;
+  }
   const verification: Verification = {
     folder,
     manifest,
@@ -44,6 +60,10 @@ export async function runLawsVerify(flags: LawsVerifyFlags, context: CliContext)
       : renderVerification(verification),
   );
   return EXIT.done;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** The vectors beside an index; undefined where there is no such folder. */

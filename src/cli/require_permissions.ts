@@ -21,7 +21,11 @@ export async function requirePermissions(
   args: readonly string[],
 ): Promise<void> {
   const missing: Need[] = [];
+  const known = new Set<string>();
   for (const need of needs) {
+    const key = JSON.stringify(need);
+    if (known.has(key)) continue;
+    known.add(key);
     if ((await Deno.permissions.query(need)).state !== "granted") missing.push(need);
   }
   if (missing.length === 0) return;

@@ -3,6 +3,7 @@ import { loadDataset } from "../dataset/load_dataset.ts";
 import { QUERY_PARTS, type QueryPart } from "../rag/recall/measure_retrieval.ts";
 import type { IndexSourceOptions } from "../rag/recall/index_source.ts";
 import type { RetrievalSource } from "../rag/recall/retrieval_source.ts";
+import { settingsForIndexOnly } from "../settings/evaluation_config.ts";
 import { type SearchConfig, searchConfig } from "../settings/search_config.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
 import { UsageError } from "../settings/usage_error.ts";
@@ -86,6 +87,11 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
   const settings = resolveFrom(command, ["retriever_type"]);
   const { data, samples, law_index: index } = settings.values;
   const config = index === undefined ? undefined : searchConfig(settings, index);
+  if (config === undefined) {
+    for (const warning of settingsForIndexOnly(settings, "retrieved")) {
+      printError(`WARNING: ${warning}`);
+    }
+  }
   const hasVectors = config !== undefined && await wantsVectors(config, flags);
   const needs: Need[] = [{ name: "read", path: data }];
   if (config !== undefined) {

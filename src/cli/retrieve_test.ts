@@ -2,6 +2,13 @@ import assert from "node:assert/strict";
 import { Command, CommanderError } from "commander";
 import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questions.ts";
 import { buildIndex } from "../rag/index/build_index.ts";
+import { formatChoices } from "../dataset/parse_choices.ts";
+import { LawNames } from "../rag/cite/law_names.ts";
+import { articleKey } from "../rag/recall/article_key.ts";
+import { GoldLocator } from "../rag/recall/gold_articles.ts";
+import { openLawSearch } from "../rag/search/open_law_search.ts";
+import { resolveSettings } from "../settings/resolve_settings.ts";
+import { searchConfig } from "../settings/search_config.ts";
 import { writeCrossEncoderDouble } from "../rag/rerank/cross_encoder_double.ts";
 import { embedInto } from "../rag/search/law_search_double.ts";
 import { writeEmbeddingDouble } from "../rag/vector/embedding_model_double.ts";
@@ -87,6 +94,41 @@ Deno.test("vectors beside an index are measured too, and a reranker where one is
     );
   }));
 
+Deno.test("by default every search ranks as an evaluation's does, and the JSON says what it is", () =>
+  withPlace(async (folder, run) => {
+    const index = `${folder}/index`;
+    await buildIndex(createContextStore(QUESTIONS).laws, index);
+    await embedInto(`${index}_vectors`, index, await writeEmbeddingDouble(`${folder}/model`));
+    const options = { law_index: index, embedding_device: "cpu" };
+    for (const retriever of ["vector", "hybrid", "bm25"] as const) {
+      const settings = resolveSettings({
+        options: { ...options, retriever_type: retriever, citations: false },
+        environment: () => undefined,
+        dotenv: {},
+      });
+      const { search, store, description, close } = await openLawSearch(
+        searchConfig(settings, index),
+      );
+      const { text } = await run(
+        ...["--index", index, "--embedding-device", "cpu", "--retriever", retriever, "--json"],
+      );
+      try {
+        const [measured] = JSON.parse(text).retrievers;
+        assert.deepEqual(measured.search, description);
+        const locator = new GoldLocator(store, new LawNames(store.laws()));
+        for (const [at, question] of QUESTIONS.entries()) {
+          const query = `${question.question}\n${formatChoices(question.choices)}`;
+          const hits = await search.search(query, 10);
+          const { keys } = locator.locate(question);
+          const rank = hits.findIndex(({ unit }) => keys.has(articleKey(store.unit(unit)))) + 1;
+          assert.equal(measured.questions[at].article_rank, rank || null, `${retriever} ${at}`);
+        }
+      } finally {
+        await close();
+      }
+    }
+  }));
+
 Deno.test("an index is measured, and misses are listed", () =>
   withPlace(async (folder, run) => {
     await buildIndex(createContextStore(QUESTIONS.slice(0, 6)).laws, `${folder}/index`);
@@ -106,6 +148,7 @@ Deno.test("an index is measured, and misses are listed", () =>
 Deno.test("wrong options and files are usage errors that say what to do", () =>
   withPlace(async (folder, run) => {
     const cases: [string[], RegExp][] = [
+      [["--use-reranker"], /--use-reranker: there is nothing to rerank without --index/],
       [["--retriever", "vector"], /"vector", only by bm25, cite, cite\+bm25.*--index/],
       [["--samples", "0"], /option --samples is "0", but must be/],
       [["--data", "missing.json"], /missing\.json does not exist/],

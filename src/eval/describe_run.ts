@@ -73,6 +73,9 @@ export function resultConfig(
     ensemble_runs: config.ensemble > 1 ? config.ensemble : null,
     top_k: config.topK,
     ...contextTokens(prepared),
+    ...(config.search === undefined || config.search.expand.length === 0
+      ? {}
+      : { expand: [...config.search.expand] }),
     total_samples: prepared.questions.length,
     llm_backend: identity.backend,
     hf_model_name: isHf ? config.llm.hfModelName ?? null : null,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CONTEXT_MODES } from "../settings/setting_table.ts";
+import { EXPANSIONS } from "../rag/context/context_candidate.ts";
 import { LETTERS } from "../dataset/question.ts";
 import { recallSummarySchema } from "../rag/recall/recall_measures.ts";
 import { leftOutContextSchema, searchSchema, shownContextSchema } from "./retrieval_schema.ts";
@@ -119,6 +120,9 @@ const resultConfigSchema = z.object({
   context_tokens: z.int().positive().optional().describe(
     "most tokens of the statutes of any question, estimated: as given, else 6000, or what num_ctx " +
       "leaves beside question and answer; searches in an index only",
+  ),
+  expand: z.array(z.enum(EXPANSIONS)).optional().describe(
+    "what was shown beside the articles found; absent: nothing",
   ),
   total_samples: z.int().positive(),
   llm_backend: z.enum(["ollama", "hf", "baseline"]),

@@ -1,6 +1,7 @@
 /**
  * Overlapping pairs of characters of a text after NFKC and lower-casing; white space and
- * punctuation separate. A run of one character gives that character.
+ * punctuation separate. A run of one character gives that character. For the baseline of shared
+ * characters only; searches use `index/law_bigrams.ts`, which knows numbers too.
  */
 export function bigrams(text: string): string[] {
   const found: string[] = [];

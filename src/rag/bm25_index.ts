@@ -1,10 +1,5 @@
-import { bigrams } from "./bigrams.ts";
-
-/** Term frequency saturation and length normalisation of BM25. */
-export interface Bm25Parameters {
-  readonly k1: number;
-  readonly b: number;
-}
+import { type Bm25Parameters, DEFAULT_BM25 } from "./index/bm25_parameters.ts";
+import { countBigrams, type TermKey } from "./index/law_bigrams.ts";
 
 /** A document's position in the list given to the index, and its score. */
 export interface Bm25Hit {
@@ -13,21 +8,23 @@ export interface Bm25Hit {
 }
 
 /**
- * In-memory inverted index over character bigrams, scored by Okapi BM25 with the non-negative idf
- * ln(1 + (N - df + 0.5) / (df + 0.5)) (Robertson and Zaragoza, "The Probabilistic Relevance
- * Framework: BM25 and Beyond", 2009, with Lucene's idf).
+ * In-memory inverted index that takes texts apart and weighs them as an index of laws on disk does
+ * ({@linkcode Bm25Scorer}), without headings of their own: Okapi BM25 over bigrams in which
+ * 第二十一条の二 and 第21条の2 are alike, with the non-negative idf ln(1 + (N - df + 0.5) / (df + 0.5))
+ * (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, with
+ * Lucene's idf) and their k3 for repetitions in the query.
  */
 export class Bm25Index {
-  readonly #postings = new Map<string, { document: number; count: number }[]>();
+  readonly #postings = new Map<TermKey, { document: number; count: number }[]>();
   readonly #lengths: number[] = [];
   readonly #meanLength: number;
 
   constructor(
     documents: readonly string[],
-    readonly parameters: Bm25Parameters = { k1: 1.2, b: 0.75 },
+    readonly parameters: Omit<Bm25Parameters, "headingWeight"> = DEFAULT_BM25,
   ) {
     documents.forEach((text, document) => {
-      const counts = countTerms(text);
+      const counts = countBigrams(text);
       let length = 0;
       for (const [term, count] of counts) {
         length += count;
@@ -43,16 +40,17 @@ export class Bm25Index {
 
   /** The `limit` best documents that share a bigram with the query; ties in document order. */
   search(query: string, limit: number): Bm25Hit[] {
-    const { k1, b } = this.parameters;
+    const { k1, b, k3 } = this.parameters;
     const scores = new Float64Array(this.#lengths.length);
-    for (const [term, queryCount] of countTerms(query)) {
+    for (const [term, queryCount] of countBigrams(query)) {
       const postings = this.#postings.get(term);
       if (postings === undefined) continue;
       const df = postings.length;
+      const weight = queryCount * (k3 + 1) / (queryCount + k3);
       const idf = Math.log(1 + (this.#lengths.length - df + 0.5) / (df + 0.5));
       for (const { document, count } of postings) {
         const norm = k1 * (1 - b + b * this.#lengths[document]! / this.#meanLength);
-        scores[document]! += queryCount * idf * count * (k1 + 1) / (count + norm);
+        scores[document]! += weight * idf * count * (k1 + 1) / (count + norm);
       }
     }
     return bestOf(scores, limit);
@@ -70,10 +68,4 @@ function bestOf(scores: Float64Array, limit: number): Bm25Hit[] {
     if (best.length > limit) best.pop();
   }
   return best;
-}
-
-function countTerms(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const term of bigrams(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
-  return counts;
 }

@@ -177,8 +177,10 @@ function describeAsking(config: ResultFile["config"]): string {
   ].filter((part) => part !== "").join(", ");
 }
 
-function describeShown({ top_k: topK, rerank_top_n: kept }: ResultFile["config"]): string {
-  return kept === null ? `top ${topK}` : `${kept} after reranking`;
+function describeShown(
+  { top_k: topK, rerank_top_n: kept, expand = [] }: ResultFile["config"],
+): string {
+  return [kept === null ? `top ${topK}` : `${kept} after reranking`, ...expand].join(" + ");
 }
 
 function describeFloors(summary: Summary): string {

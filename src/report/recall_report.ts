@@ -3,6 +3,8 @@ import type {
   RetrievalMeasurement,
   RetrieverMeasurement,
 } from "../rag/recall/measure_retrieval.ts";
+import type { SearchDescription } from "../rag/search/search_description.ts";
+import { HOUQA_VERSION } from "../houqa_version.ts";
 import { RECALL_DEPTHS, type RecallSummary } from "../rag/recall/recall_measures.ts";
 
 /** What is shown besides the table. */
@@ -43,6 +45,11 @@ export function renderRecallReport(
       ]),
     ]),
   );
+  const settings = retrievers.flatMap(({ retriever, description }) => {
+    const words = description === undefined ? [] : describeParts(description);
+    return words.length === 0 ? [] : [[retriever, words.join("; ")]];
+  });
+  if (settings.length > 0) lines.push("", ...columns([["Made of", ""], ...settings]));
   if (misses) { for (const retriever of retrievers) lines.push("", ...missLines(retriever)); }
   if (unresolved.length > 0) {
     lines.push("", `Not counted (${unresolved.length})`);
@@ -62,6 +69,7 @@ export function recallReportJson(
   return JSON.stringify(
     {
       schema_version: 1,
+      houqa_version: HOUQA_VERSION,
       data_path: data.path,
       data_sha256: data.sha256,
       corpus,
@@ -74,9 +82,10 @@ export function recallReportJson(
         reason,
       })),
       retrievers: retrievers.map((
-        { retriever, articles, contexts, latencyMs, ranks, withHits },
+        { retriever, description, articles, contexts, latencyMs, ranks, withHits },
       ) => ({
         retriever,
+        ...(description === undefined ? {} : { search: description }),
         with_hits: withHits,
         articles,
         contexts,
@@ -92,6 +101,30 @@ export function recallReportJson(
     null,
     2,
   );
+}
+
+/** Servers, models and settings of a search, beside the index itself. */
+function describeParts(
+  { text_server, vectors, fusion, mmr, reranker }: SearchDescription,
+): string[] {
+  return [
+    ...(fusion === undefined ? [] : [
+      fusion.method === "weighted"
+        ? `weighted (vector ${fusion.vector_weight}, bm25 ${fusion.bm25_weight})`
+        : fusion.method === "rrf"
+        ? `rrf (k ${fusion.rrf_k})`
+        : `weighted_rrf (k ${fusion.rrf_k}, vector ${fusion.vector_weight}, bm25 ${fusion.bm25_weight})`,
+    ]),
+    ...(text_server === undefined ? [] : [text_server]),
+    ...(vectors === undefined ? [] : [
+      `${vectors.model}, one vector ${vectors.grain === "unit" ? "an article" : "a row"}` +
+      (vectors.approximate ? ", by a graph of neighbours" : ""),
+    ]),
+    ...(mmr === undefined ? [] : [`MMR (lambda ${mmr.lambda})`]),
+    ...(reranker === undefined
+      ? []
+      : [`${reranker.model} reads ${reranker.candidates} of each question`]),
+  ];
 }
 
 /** The questions, and so what they miss, are the same for every search. */

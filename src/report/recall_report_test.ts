@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { HOUQA_VERSION } from "../houqa_version.ts";
 import { makeSampleQuestions } from "../dataset/sample_questions.ts";
 import type { RetrievalMeasurement } from "../rag/recall/measure_retrieval.ts";
 import { measureRecall } from "../rag/recall/recall_measures.ts";
+import type { SearchDescription } from "../rag/search/search_description.ts";
 import { recallReportJson, renderRecallReport } from "./recall_report.ts";
 
 const [one, two, three] = makeSampleQuestions(3);
@@ -80,6 +82,7 @@ Deno.test("the JSON holds the summaries, every question's rank, and what was sea
   const json = JSON.parse(recallReportJson(MEASUREMENT, { path: "q.json", sha256: "abc" }));
   assert.deepEqual(json, {
     schema_version: 1,
+    houqa_version: HOUQA_VERSION,
     data_path: "q.json",
     data_sha256: "abc",
     corpus: "data/laws",
@@ -98,4 +101,42 @@ Deno.test("the JSON holds the summaries, every question's rank, and what was sea
       ],
     }],
   });
+});
+
+Deno.test("what a search is made of beside the index stands below the table", () => {
+  const description: SearchDescription = {
+    index: { folder: "data/laws", corpus_sha256: "0", laws: 1, articles: 2, rows: 3 },
+    citations: true,
+    vectors: {
+      source: "v",
+      model: "m",
+      model_digest: "sha256:1",
+      grain: "row",
+      approximate: true,
+    },
+    fusion: {
+      method: "weighted_rrf",
+      rrf_k: 30,
+      vector_weight: 0.9,
+      bm25_weight: 0.1,
+      fetch_k_multiplier: 2,
+    },
+    mmr: { lambda: 0.4, fetch_k_max: 50 },
+    reranker: { model: "r", model_digest: "sha256:2", candidates: 12 },
+  };
+  const [retriever] = MEASUREMENT.retrievers;
+  const measurement = {
+    ...MEASUREMENT,
+    retrievers: [{ ...retriever!, retriever: "hybrid", description }],
+  };
+  const text = renderRecallReport(measurement);
+  assert.ok(
+    text.includes(
+      "weighted_rrf (k 30, vector 0.9, bm25 0.1); m, one vector a row, by a graph of neighbours; " +
+        "MMR (lambda 0.4); r reads 12 of each question",
+    ),
+    text,
+  );
+  const json = JSON.parse(recallReportJson(measurement, { path: "q.json", sha256: "abc" }));
+  assert.deepEqual(json.retrievers[0].search, description);
 });

@@ -186,7 +186,10 @@ const FOR_INDEX = [
  * Settings of a search in an index, where there is none.
  * @throws {UsageError} for a reranker that was asked for by an option: its absence would be measured.
  */
-function settingsForIndexOnly(settings: ResolvedSettings, contextMode: ContextMode): string[] {
+export function settingsForIndexOnly(
+  settings: ResolvedSettings,
+  contextMode: ContextMode,
+): string[] {
   const { values, origins } = settings;
   const searches = contextMode === "retrieved";
   if (searches && values.law_index !== undefined) return [];

@@ -28,7 +28,7 @@ export interface SearchConfig {
     readonly bm25Weight: number;
     readonly fetchKMultiplier: number;
   };
-  /** Maximal marginal relevance of what vectors find; absent: not used. */
+  /** Maximal marginal relevance, of what vectors find only; absent: not used. */
   readonly mmr?: { readonly lambda: number; readonly fetchKMax: number };
   readonly reranker?: {
     readonly model: string;
@@ -51,7 +51,6 @@ const CANDIDATES_AN_ARTICLE = 4;
 export function searchConfig(settings: ResolvedSettings, index: string): SearchConfig {
   const { values } = settings;
   const { top_k: topK, rerank_top_n: topN } = values;
-  const usesVectors = values.retriever_type === "vector" || values.retriever_type === "hybrid";
   const reranker = chooseReranker(settings);
   return {
     index,
@@ -69,7 +68,7 @@ export function searchConfig(settings: ResolvedSettings, index: string): SearchC
       bm25Weight: values.bm25_weight,
       fetchKMultiplier: values.fetch_k_multiplier,
     },
-    ...(usesVectors && values.use_mmr
+    ...(values.use_mmr
       ? { mmr: { lambda: values.mmr_lambda, fetchKMax: values.mmr_fetch_k_max } }
       : {}),
     ...(reranker === undefined ? {} : { reranker }),

@@ -33,7 +33,7 @@ Deno.test("without anything said it is bm25 after citations, from the index's ow
   assert.equal(config.citations, true);
   assert.equal(config.textServer, undefined);
   assert.equal(config.vectorStore, "data/laws_vectors");
-  assert.equal(config.mmr, undefined);
+  assert.deepEqual(config.mmr, { lambda: 0.5, fetchKMax: 50 });
   assert.equal(config.reranker, undefined);
   assert.deepEqual([config.keep, config.expand], [3, []]);
 });

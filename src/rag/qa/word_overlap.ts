@@ -1,4 +1,4 @@
-import { bigrams } from "../bigrams.ts";
+import { type TermKey, termKey, visitBigrams } from "../index/law_bigrams.ts";
 
 /**
  * Below this share of common words a found text is doubtful. Measured on lawqa_jp's 140 questions
@@ -20,6 +20,15 @@ export function wordOverlap(question: string, text: string): number {
   return asked.intersection(there).size / asked.size;
 }
 
-function contentBigrams(text: string): Set<string> {
-  return new Set(bigrams(text).filter((bigram) => !/^[\p{Script=Hiragana}ー]+$/u.test(bigram)));
+function contentBigrams(text: string): Set<TermKey> {
+  const found = new Set<TermKey>();
+  visitBigrams(text, (first, second) => {
+    if (!isHiragana(first) || second !== 0 && !isHiragana(second)) {
+      found.add(termKey(first, second));
+    }
+  });
+  return found;
 }
+
+/** Hiragana, and the mark of a long vowel, which NFKC leaves as it is. */
+const isHiragana = (symbol: number) => symbol >= 0x3041 && symbol <= 0x309f || symbol === 0x30fc;

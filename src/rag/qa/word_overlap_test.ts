@@ -6,6 +6,8 @@ import { DOUBTFUL_OVERLAP, wordOverlap } from "./word_overlap.ts";
 Deno.test("the share of a question's words in a text, hiragana left out", () => {
   assert.equal(wordOverlap("届出の期限", "届出をする。期限は十日。"), 2 / 4);
   assert.equal(wordOverlap("５条", "第5条"), 1);
+  assert.equal(wordOverlap("第二十一条の二", "第21条の2"), 1);
+  assert.equal(wordOverlap("第5条", "第15条"), 0);
   assert.equal(wordOverlap("これはなにですか", "これはなにですか"), 0);
   assert.equal(wordOverlap("", "届出"), 0);
 });

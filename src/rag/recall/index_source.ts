@@ -3,6 +3,7 @@ import type { RetrieverType } from "../../settings/setting_table.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { openTextStore } from "../remote/open_text_store.ts";
 import { openLawSearch, type OpenSearchHooks } from "../search/open_law_search.ts";
+import type { SearchDescription } from "../search/search_description.ts";
 import type { RetrievalSource } from "./retrieval_source.ts";
 
 /** An index of laws that is measured. */
@@ -24,18 +25,24 @@ export async function openIndexSource(
 ): Promise<RetrievalSource> {
   const texts = await openTextStore(config.index);
   const searches = searchesOf(config, hasVectors);
+  const descriptions = new Map<string, SearchDescription>();
   return {
     name: config.index,
     store: texts.store,
     retrievers: [...searches.keys()],
     async open(name) {
       const chosen = searches.get(name);
-      if (chosen !== undefined) return (await openLawSearch(chosen, hooks)).search;
+      if (chosen !== undefined) {
+        const { search, description } = await openLawSearch(chosen, hooks);
+        descriptions.set(name, description);
+        return search;
+      }
       throw new UsageError(
         `The index ${config.index} can't be searched by "${name}", only by ` +
           `${[...searches.keys()].join(", ")}.${hasVectors ? "" : HOW_TO_EMBED}`,
       );
     },
+    describe: (name) => descriptions.get(name),
     close: () => Promise.resolve(texts.close()),
   };
 }

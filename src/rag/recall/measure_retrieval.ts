@@ -13,6 +13,7 @@ import {
   RECALL_DEPTHS,
   type RecallSummary,
 } from "./recall_measures.ts";
+import type { SearchDescription } from "../search/search_description.ts";
 import type { RetrievalSource } from "./retrieval_source.ts";
 
 /** What of a question is searched for: all of it, as an evaluation does, or its 問題文 alone. */
@@ -40,6 +41,8 @@ export interface RetrievalMeasurement {
 /** How good one search is. */
 export interface RetrieverMeasurement {
   readonly retriever: string;
+  /** Index, models and settings; absent where there is nothing to tell. */
+  readonly description?: SearchDescription;
   /** Questions for which it found anything at all. */
   readonly withHits: number;
   readonly articles: RecallSummary;
@@ -151,6 +154,7 @@ async function measureOne(
   }
   return {
     retriever,
+    ...defined("description", source.describe?.(retriever)),
     withHits: articles.filter(({ ranked }) => ranked.length > 0).length,
     articles: measureRecall(articles),
     ...defined("contexts", source.contexts && measureRecall(contexts)),

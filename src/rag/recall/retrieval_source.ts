@@ -1,5 +1,6 @@
 import type { CorpusStore } from "../index/corpus_store.ts";
 import type { ArticleSearch } from "../search/article_search.ts";
+import type { SearchDescription } from "../search/search_description.ts";
 
 /** A corpus whose searches can be measured. */
 export interface RetrievalSource {
@@ -19,5 +20,7 @@ export interface RetrievalSource {
    * @throws {UsageError} for a name that is not among `retrievers`.
    */
   open(retriever: string): Promise<ArticleSearch>;
+  /** What a search that was opened is made of; absent where there is nothing to tell. */
+  describe?(retriever: string): SearchDescription | undefined;
   close(): Promise<void>;
 }
