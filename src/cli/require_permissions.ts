@@ -1,4 +1,5 @@
 import denoJson from "../../deno.json" with { type: "json" };
+import { buildForm } from "../build/build_form.ts";
 import { UsageError } from "../settings/usage_error.ts";
 
 /** Something a command will need: a host, a path to read or to write, native libraries. */
@@ -30,10 +31,15 @@ export async function requirePermissions(
       ? "load native libraries"
       : `${need.name} ${need.path}`
   ).join(" and ");
+  const form = buildForm();
   throw new UsageError(
-    `The task "${task}" has no permission to ${what}. Run:\n  ${
-      permittedCommand(denoJson.tasks[task].command, missing, args)
-    }`,
+    form === "sources"
+      ? `The task "${task}" has no permission to ${what}. Run:\n  ${
+        permittedCommand(denoJson.tasks[task].command, missing, args)
+      }`
+      : `${
+        form === "binary" ? "The compiled houqa" : "houqa.run"
+      } has no permission to ${what}. Run:\n  ${permittedScript(missing, Deno.args)}`,
   );
 }
 
@@ -57,6 +63,19 @@ function permittedCommand(
       : extended.replace("deno run", `deno run ${flag}=${value}`);
   }
   return [extended, ...args.map(quoteForShell)].join(" ");
+}
+
+/**
+ * The self-extracting form, which takes further permissions in front of the command; those of a
+ * compiled program are settled when it is compiled.
+ */
+export function permittedScript(missing: readonly Need[], args: readonly string[]): string {
+  const flags = missing.map((need) =>
+    need.name === "ffi"
+      ? "--allow-ffi"
+      : `--allow-${need.name}=${need.name === "net" ? need.host : need.path}`
+  );
+  return ["houqa.run", ...[...flags, ...args].map(quoteForShell)].join(" ");
 }
 
 /** A word that a POSIX shell reads as it is. */
