@@ -1,9 +1,11 @@
 import denoJson from "../../deno.json" with { type: "json" };
 import { buildForm } from "../build/build_form.ts";
+import { quoteForShell } from "../settings/quote_for_shell.ts";
 import { UsageError } from "../settings/usage_error.ts";
 
-/** Something a command will need: a host, a path to read or to write, native libraries. */
+/** Something a command will need: a host, a path to read or write, a variable, native libraries. */
 export type Need =
+  | { readonly name: "env"; readonly variable: string }
   | { readonly name: "net"; readonly host: string }
   | { readonly name: "ffi" }
   | { readonly name: "read" | "write"; readonly path: string };
@@ -29,6 +31,8 @@ export async function requirePermissions(
       ? `connect to ${need.host}`
       : need.name === "ffi"
       ? "load native libraries"
+      : need.name === "env"
+      ? `read the variable ${need.variable}`
       : `${need.name} ${need.path}`
   ).join(" and ");
   const form = buildForm();
@@ -56,7 +60,7 @@ function permittedCommand(
       extended = extended.replace("deno run", `deno run ${flag}`);
       continue;
     }
-    const value = quoteForShell(need.name === "net" ? need.host : need.path);
+    const value = quoteForShell(valueOf(need));
     const present = new RegExp(`${flag}=(\\S+)`);
     extended = present.test(extended)
       ? extended.replace(present, (_, list) => `${flag}=${list},${value}`)
@@ -71,14 +75,12 @@ function permittedCommand(
  */
 export function permittedScript(missing: readonly Need[], args: readonly string[]): string {
   const flags = missing.map((need) =>
-    need.name === "ffi"
-      ? "--allow-ffi"
-      : `--allow-${need.name}=${need.name === "net" ? need.host : need.path}`
+    need.name === "ffi" ? "--allow-ffi" : `--allow-${need.name}=${valueOf(need)}`
   );
   return ["houqa.run", ...[...flags, ...args].map(quoteForShell)].join(" ");
 }
 
-/** A word that a POSIX shell reads as it is. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** What a permission is for, as the flag names it. */
+function valueOf(need: Exclude<Need, { readonly name: "ffi" }>): string {
+  return need.name === "net" ? need.host : need.name === "env" ? need.variable : need.path;
 }

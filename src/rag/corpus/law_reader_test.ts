@@ -317,8 +317,9 @@ Deno.test("no entity is ever declared, fetched or expanded", () => {
 });
 
 Deno.test("other encodings, other documents and laws without text are refused", () => {
-  const shiftJis = Uint8Array.of(...new TextEncoder().encode("<Law><LawNum>"), 0x8f, 0xba);
+  const shiftJis = Uint8Array.of(...new TextEncoder().encode("<Law>\n<LawNum>"), 0x8f, 0xba);
   assert.equal(refusal(shiftJis).reason, "not UTF-8");
+  assert.equal(refusal(shiftJis).line, 2);
   const declared = plainLawXml(1).replace("UTF-8", "Shift_JIS");
   assert.match(refusal(declared).message, /its encoding is Shift_JIS/);
   assert.equal(refusal("<html><body>error</body></html>").reason, "no law");

@@ -45,7 +45,10 @@ export class XmlReader {
     try {
       return this.#decoder.decode(bytes, { stream });
     } catch {
-      this.#fail("not UTF-8", "it holds bytes that are no UTF-8 text");
+      // Nothing of these bytes has reached the parser, which counts the lines.
+      const [sound] = new TextDecoder().decode(bytes).split("\ufffd");
+      const line = this.#parser.line + sound!.split("\n").length - 1;
+      throw new LawFileError("not UTF-8", "it holds bytes that are no UTF-8 text", line);
     }
   }
 

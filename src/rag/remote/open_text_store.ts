@@ -8,6 +8,7 @@ import {
   readManifest,
   refusal,
 } from "../index/index_manifest.ts";
+import { originOf } from "../index/index_origin.ts";
 import { openCorpusStore } from "../index/open_corpus_store.ts";
 
 /** The texts of an index folder, without what its own searches need. */
@@ -31,7 +32,8 @@ export async function openTextStore(folder: string): Promise<TextStore> {
       return read();
     } catch (error) {
       if (error instanceof UsageError || error instanceof Deno.errors.NotCapable) throw error;
-      throw refusal(folder, "is damaged or can't be read", (error as Error).message);
+      const { message } = error as Error;
+      throw refusal(folder, "is damaged or can't be read", message, originOf(manifest));
     }
   };
   const documents = indexFilePath(folder, manifest, "documents.bin");

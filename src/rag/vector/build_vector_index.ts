@@ -8,8 +8,10 @@ import type { CorpusStore } from "../index/corpus_store.ts";
 import { BuildClock, type BuildCost, type BuildProgress } from "./build_cost.ts";
 import { rowBytes } from "./dot_kernel.ts";
 import type { Embedder } from "./embedder.ts";
+import { loadUsearch } from "./neighbour_graph.ts";
 import { type Grain, PASSAGE_VERSION, passageCount, passageText } from "./passage_text.ts";
 import { quantiseRow } from "./quantise_vector.ts";
+import { refuseForeignFolder } from "./refuse_foreign_folder.ts";
 import { VectorBuildState } from "./vector_build_state.ts";
 import { settleIndex } from "./settle_index.ts";
 import {
@@ -29,7 +31,7 @@ export interface BuildVectorOptions {
   readonly folder: string;
   /** Default: one vector an article. */
   readonly grain?: Grain;
-  /** Also makes a graph of neighbours, for searches that may miss a few; takes memory. */
+  /** A graph of neighbours too, for searches that may miss a few; default: as it is there. */
   readonly withGraph?: boolean;
   /** Passages that are embedded and made durable together. Default 64. */
   readonly passagesAtOnce?: number;
@@ -52,13 +54,15 @@ export interface BuildVectorOptions {
  * is there. A build that was cut off goes on where it was; what was embedded is not embedded again,
  * nor is anything where the index that is there is the wanted one.
  * @returns the manifest; undefined when `onCost` stopped the build.
- * @throws {CannotContinueError} when the disk is full or another process builds the same index.
+ * @throws {UsageError} when something else is in the folder.
+ * @throws {CannotContinueError} when the folder can't be written, the disk is full, or another process
+ * builds the same index.
  * @throws {DOMException} `AbortError` when the signal fires.
  */
 export async function buildVectorIndex(
   options: BuildVectorOptions,
 ): Promise<VectorManifest | undefined> {
-  const { folder, store, embedder, grain = "unit", withGraph = false, signal, onNote } = options;
+  const { folder, store, embedder, grain = "unit", signal, onNote } = options;
   const total = passageCount(store, grain);
   const wanted = {
     corpus: { digest: options.corpusDigest, units: store.unitCount, rows: store.rowCount },
@@ -67,23 +71,32 @@ export async function buildVectorIndex(
     embedder: storedEmbedder(embedder.identity),
   };
   const key = buildKey(wanted);
-  await Deno.mkdir(folder, { recursive: true });
+  await refuseForeignFolder(folder);
+  // Not first after hours of embedding.
+  if (options.withGraph) await loadUsearch();
   const lock = await lockBuild(folder);
   try {
-    const there = await sameIndex(folder, key);
+    const before = await readVectorManifest(folder).catch(() => undefined);
+    const there = await sameIndex(folder, before, key);
+    const withGraph = options.withGraph ?? there?.manifest.neighbours !== undefined;
     const common = { folder, withGraph, signal, onNote };
     if (there !== undefined) {
       const { manifest: { neighbours, vectors, ...manifest }, isWhole } = there;
-      if (isWhole && (!withGraph || neighbours !== undefined)) {
+      if (isWhole && withGraph === (neighbours !== undefined)) {
         onNote?.(`The vector index ${folder} is up to date.`);
         return there.manifest;
       }
       return await settleIndex({
         ...common,
-        withGraph: withGraph || neighbours !== undefined,
         vectorPath: join(folder, vectors.file),
         manifest,
       });
+    }
+    if (before !== undefined) {
+      onNote?.(
+        `The vectors that are in ${folder}, of the model ${before.embedder.model}, are replaced ` +
+          "when the new ones are complete.",
+      );
     }
     const { dimensions } = embedder.identity;
     const building = join(folder, "building");
@@ -129,9 +142,9 @@ function buildKey(
 /** The index that is there, if it is of this key and its vectors are as they were written. */
 async function sameIndex(
   folder: string,
+  manifest: VectorManifest | undefined,
   key: string,
 ): Promise<{ manifest: VectorManifest; isWhole: boolean } | undefined> {
-  const manifest = await readVectorManifest(folder).catch(() => undefined);
   if (manifest === undefined || buildKey(manifest) !== key) return undefined;
   const isAsWritten = async ({ file, sha256 }: IndexFile) =>
     await hashFile(join(folder, file)).catch(() => undefined) === sha256;
@@ -154,6 +167,9 @@ async function embedAll(
     options.onNote?.(
       `Going on with the build that was cut off: ${state.soFar.done} of ${total} are embedded.`,
     );
+  }
+  if (onCost !== undefined && total - state.soFar.done > passagesAtOnce) {
+    options.onNote?.(`Embedding ${passagesAtOnce} of ${total} first, to see how long all take.`);
   }
   const timing = BuildClock.sample(store, grain, maxTokens);
   const stride = rowBytes(dimensions);
@@ -183,14 +199,18 @@ async function embedAll(
   return true;
 }
 
-/** @returns undefined where the file system has no locks. */
+/** Makes the folder too. @returns undefined where the file system has no locks. */
 async function lockBuild(folder: string): Promise<FileLock | undefined> {
   let lock: FileLock | undefined;
   try {
+    await Deno.mkdir(folder, { recursive: true });
     lock = await tryLockFile(join(folder, ".build.lock"), true);
   } catch (error) {
     if (isLockUnsupported(error)) return undefined;
-    throw error;
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new CannotContinueError(`Can't write ${folder}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   if (lock !== undefined) return lock;
   throw new CannotContinueError(

@@ -89,16 +89,7 @@ async function newIndex(
   dimensions: number,
   { connectivity, expansionAdd }: GraphShape,
 ): Promise<Index> {
-  let usearch: typeof import("usearch");
-  try {
-    usearch = await import("usearch");
-  } catch (error) {
-    throw new CannotContinueError(
-      `The library for neighbour graphs (usearch) can't be loaded: ${(error as Error).message}. ` +
-        "Build the index without a graph: searches then look at every vector.",
-      { cause: error },
-    );
-  }
+  const usearch = await loadUsearch();
   const { Index, MetricKind, ScalarKind } = usearch;
   return new Index({
     dimensions,
@@ -110,3 +101,29 @@ async function newIndex(
     multi: false,
   });
 }
+
+/**
+ * Loads the native library.
+ * @throws {CannotContinueError} when it can't be loaded here.
+ */
+export async function loadUsearch(): Promise<typeof import("usearch")> {
+  // The package hides what went wrong, a missing permission too.
+  for (const need of [{ name: "ffi" }, { name: "sys", kind: "uid" }] as const) {
+    if ((await Deno.permissions.query(need)).state === "granted") continue;
+    const flag = "kind" in need ? `--allow-sys=${need.kind}` : `--allow-${need.name}`;
+    throw new CannotContinueError(
+      `The library for neighbour graphs (usearch) needs the permission ${flag}. ${WITHOUT}`,
+    );
+  }
+  try {
+    return await import("usearch");
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    throw new CannotContinueError(
+      `The library for neighbour graphs (usearch) can't be loaded: ${reason}. ${WITHOUT}`,
+      { cause: error },
+    );
+  }
+}
+
+const WITHOUT = "Without a graph, searches look at every vector.";
