@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { describeBuild } from "../build/describe_build.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { isDebugging } from "../settings/read_environment.ts";
 import type { CliContext } from "./cli_context.ts";
@@ -33,7 +34,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   };
   const program = new Command("houqa")
     .description("houqa (法QA): how well a language model answers Japanese-law questions")
-    .version(HOUQA_VERSION)
+    .version(
+      HOUQA_VERSION,
+      "-V, --version",
+      "output the version number; with --verbose what it was built from",
+    )
     .configureOutput({
       writeOut: (text) => print(text.replace(/\n$/, "")),
       writeErr: (text) => printError(text.replace(/\n$/, "")),
@@ -52,6 +57,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   registerDoctor(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
+    if (words.length === 2 && words.includes("--version") && words.includes("--verbose")) {
+      print(await describeBuild());
+      return exitCode;
+    }
     await program.parseAsync([...words], { from: "user" });
   } catch (error) {
     const { exitCode: code, message } = explainError(error);

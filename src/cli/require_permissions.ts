@@ -1,4 +1,5 @@
 import denoJson from "../../deno.json" with { type: "json" };
+import { buildForm } from "../build/build_form.ts";
 import { quoteForShell } from "../settings/quote_for_shell.ts";
 import { UsageError } from "../settings/usage_error.ts";
 
@@ -38,10 +39,15 @@ export async function requirePermissions(
       ? `read the variable ${need.variable}`
       : `${need.name} ${need.path}`
   ).join(" and ");
+  const form = buildForm();
   throw new UsageError(
-    `The task "${task}" has no permission to ${what}. Run:\n  ${
-      permittedCommand(denoJson.tasks[task].command, missing, args)
-    }`,
+    form === "sources"
+      ? `The task "${task}" has no permission to ${what}. Run:\n  ${
+        permittedCommand(denoJson.tasks[task].command, missing, args)
+      }`
+      : `${
+        form === "binary" ? "The compiled houqa" : "houqa.run"
+      } has no permission to ${what}. Run:\n  ${permittedScript(missing, Deno.args)}`,
   );
 }
 
@@ -58,13 +64,27 @@ function permittedCommand(
       extended = extended.replace("deno run", `deno run ${flag}`);
       continue;
     }
-    const value = quoteForShell(
-      need.name === "net" ? need.host : need.name === "env" ? need.variable : need.path,
-    );
+    const value = quoteForShell(valueOf(need));
     const present = new RegExp(`${flag}=(\\S+)`);
     extended = present.test(extended)
       ? extended.replace(present, (_, list) => `${flag}=${list},${value}`)
       : extended.replace("deno run", `deno run ${flag}=${value}`);
   }
   return [extended, ...args.map(quoteForShell)].join(" ");
+}
+
+/**
+ * The self-extracting form, which takes further permissions in front of the command; those of a
+ * compiled program are settled when it is compiled.
+ */
+export function permittedScript(missing: readonly Need[], args: readonly string[]): string {
+  const flags = missing.map((need) =>
+    need.name === "ffi" ? "--allow-ffi" : `--allow-${need.name}=${valueOf(need)}`
+  );
+  return ["houqa.run", ...[...flags, ...args].map(quoteForShell)].join(" ");
+}
+
+/** What a permission is for, as the flag names it. */
+function valueOf(need: Exclude<Need, { readonly name: "ffi" }>): string {
+  return need.name === "net" ? need.host : need.name === "env" ? need.variable : need.path;
 }

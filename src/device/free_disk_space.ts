@@ -1,5 +1,9 @@
-import { statfs } from "node:fs/promises";
+import { statfs } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { promisify } from "node:util";
+
+/** Deno 2.4 has it with a callback only. */
+const statFileSystem = promisify(statfs);
 
 /**
  * Bytes that this user can still write below a folder, which need not exist yet; undefined where the
@@ -9,7 +13,7 @@ import { dirname, resolve } from "node:path";
 export async function freeDiskSpace(folder: string): Promise<number | undefined> {
   for (let at = resolve(folder);; at = dirname(at)) {
     try {
-      const { bavail, bsize } = await statfs(at);
+      const { bavail, bsize } = await statFileSystem(at);
       return bavail * bsize;
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw error;

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { z } from "zod";
+import { tryLock } from "../device/try_lock.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { parseJson } from "./parse_json.ts";
@@ -179,7 +180,7 @@ export class Journal {
       // guards nothing, so it is taken again.
       for (let tries = 0; tries < 10; tries++) {
         const file = await Deno.open(path, { read: true, write: true, create: true });
-        const locked = await file.tryLock(true);
+        const locked = await tryLock(file, path, true);
         if (locked && file.statSync().ino === inodeAt(path)) {
           await syncFolder(dirname(path));
           return new Journal(path, file, sync);

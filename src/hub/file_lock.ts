@@ -1,3 +1,4 @@
+import { tryLock } from "../device/try_lock.ts";
 import { unlessGone } from "./folder_size.ts";
 
 /** A lock on a file. The kernel frees it when the process ends, however it ends. */
@@ -56,12 +57,7 @@ async function openLocked(path: string, exclusive: boolean): Promise<Deno.FsFile
   const file = await Deno.open(path, { read: true, write: true, create: true });
   let isLocked = false;
   try {
-    // Deno before 2.5 has no tryLock: there the lock is waited for, and no signal ends the waiting.
-    if (typeof file.tryLock === "function") isLocked = await file.tryLock(exclusive);
-    else {
-      await file.lock(exclusive);
-      isLocked = true;
-    }
+    isLocked = await tryLock(file, path, exclusive);
   } finally {
     if (!isLocked) file.close();
   }

@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { startWorker } from "../start_worker.ts";
 import { AUTO_BATCH, BatchChoice, type BatchSize, SHORT_ANSWER } from "./batch_choice.ts";
 import type { HfWorkerReply, HfWorkerRequest, OpenRequest } from "./hf_worker_messages.ts";
 import {
@@ -190,7 +191,7 @@ export class HfWorkerLlm implements Llm {
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
-    const worker = new Worker(new URL("./hf_worker.ts", import.meta.url), { type: "module" });
+    const worker = startWorker("hf_worker");
     this.#worker = worker;
     const { promise, resolve, reject } = Promise.withResolvers<LlmIdentity>();
     this.#failStart = reject;

@@ -1,3 +1,4 @@
+import { startWorker } from "../start_worker.ts";
 import type { ExportReply, ExportRequest } from "./export_worker.ts";
 import type { ExportDtype } from "./export_dtype.ts";
 import { type SliceStatistics, WeightExporter, type WeightSlice } from "./weight_exporter.ts";
@@ -57,7 +58,7 @@ async function exportInWorkers(
   let next = 0;
   let done = 0;
   const team = Array.from({ length: Math.min(workers, slices.length) }, () => {
-    const worker = new Worker(new URL("./export_worker.ts", import.meta.url), { type: "module" });
+    const worker = startWorker("export_worker");
     const send = (request: ExportRequest) => worker.postMessage(request);
     const giveNext = () => {
       const slice = slices[next];

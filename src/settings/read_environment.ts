@@ -1,4 +1,4 @@
-import { parseEnv } from "node:util";
+import { parse } from "dotenv";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -17,7 +17,7 @@ export function readVariable(name: string): string | undefined {
 export function readDotenv(path = ".env"): Record<string, string | undefined> {
   try {
     // Some editors put a byte order mark in front, which would become part of the first name.
-    return parseEnv(Deno.readTextFileSync(path).replace(/^\uFEFF/, ""));
+    return parse(Deno.readTextFileSync(path).replace(/^\uFEFF/, ""));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     if (error instanceof Deno.errors.NotCapable) throw error;

@@ -1,0 +1,237 @@
+/**
+ * The forms that are handed over, built for real: what works from the sources works in each of them
+ * and gives the same. Needs a denort and the Deno of its version (DENORT_BIN, DENO_242).
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { hashFile } from "../../src/device/hash_file.ts";
+import { startOllamaDouble } from "../../src/llm/ollama_double.ts";
+import {
+  buildForms,
+  type CalledForm,
+  callProgram,
+  callSources,
+  copyDemo,
+  leastSeconds,
+  withoutTimes,
+} from "./compiled_forms_double.ts";
+import { canEnterRoots, copyLibraries, makeEmptyRoot, spawnInRoot } from "./empty_root_double.ts";
+import { filesBelow } from "./write_checksums.ts";
+
+const DENORT = Deno.env.get("DENORT_BIN");
+const DENO = Deno.env.get("DENO_242");
+
+const MOST_BINARY_BYTES = 95e6;
+const MOST_SCRIPT_BYTES = 75e6;
+const MOST_HELP_SECONDS = 0.25;
+/** WebAssembly is ten times slower. */
+const QUESTIONS = { cpu: 30, wasm: 12 } as const;
+
+/** A new file `results/<device>.json` by the demo's model and adapter on a device. */
+const evalWords = (device: keyof typeof QUESTIONS) => [
+  ...[
+    "eval",
+    "--llm-backend",
+    "hf",
+    "--hf-model-name",
+    "demo/model",
+    "--hf-lora-path",
+    "demo/lora",
+  ],
+  ...["--data", "demo/questions.json", "--context", "gold", "--no-few-shot", "--quiet"],
+  ...["--samples", String(QUESTIONS[device]), "--hf-device", device],
+  ...["--output", `results/${device}.json`],
+];
+
+async function runWell(form: CalledForm, words: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await form.run(words);
+  assert.equal(code, 0, `${form.name} ${words.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+const readIn = ({ folder }: CalledForm, path: string) => Deno.readTextFile(join(folder, path));
+
+/** Digests of an exported folder's files; `undefined` where a file holds the time. */
+async function digestsBelow(folder: string): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const path of (await filesBelow(folder)).sort()) {
+    digests[path] = path.endsWith(".json")
+      ? withoutTimes(await Deno.readTextFile(join(folder, path)))
+      : await hashFile(join(folder, path));
+  }
+  return digests;
+}
+
+Deno.test({
+  name: "compiled forms: the same as from the sources (needs DENORT_BIN and DENO_242)",
+  ignore: !DENORT || !DENO || Deno.build.os !== "linux",
+  fn: async (t) => {
+    const folder = await Deno.makeTempDir({ prefix: "houqa 法 " });
+    try {
+      const built = await buildForms(join(folder, "dist"), DENO!, DENORT!);
+      const sources = await callSources(join(folder, "from sources"));
+      const binary = await callProgram("binary", built.binary, join(folder, "from binary"));
+      const script = await callProgram("houqa.run", built.script, join(folder, "from script"), {
+        HOUQA_HOME: join(folder, "unpacked"),
+        PATH: "/usr/bin:/bin",
+      });
+      const forms = [binary, script];
+
+      await t.step("sizes and checksums", async () => {
+        assert.ok((await Deno.stat(built.binary)).size <= MOST_BINARY_BYTES);
+        assert.ok((await Deno.stat(built.script)).size <= MOST_SCRIPT_BYTES);
+        const sums = (await Deno.readTextFile(join(built.out, "SHA256SUMS"))).trimEnd().split("\n");
+        assert.ok(sums.length >= 6);
+        for (const line of sums) {
+          const [sum, path] = line.split("  ");
+          assert.equal(await hashFile(join(built.out, path!)), sum, path!);
+        }
+      });
+
+      await t.step("built again, the same bytes", async () => {
+        const again = await buildForms(join(folder, "again"), DENO!, DENORT!, "binary");
+        assert.equal(await hashFile(again.binary), await hashFile(built.binary));
+      });
+
+      await t.step("version, and what it was built from", async () => {
+        // Both starts unpack, or wait for none.
+        const both = await Promise.all([1, 2].map(() => script.run(["--version", "--verbose"])));
+        for (const { code, stdout, stderr } of both) {
+          assert.equal(code, 0, stderr);
+          assert.match(stdout, /^Form: {11}houqa\.run/m);
+        }
+        const text = await runWell(binary, ["--version", "--verbose"]);
+        assert.match(text, /^Form: {11}one binary/m);
+        assert.match(text, /^Runs on: {8}Deno 2\.4\.2,/m);
+        assert.ok(text.includes(`Bundled by:     Deno ${Deno.version.deno}`));
+        assert.match(text, /^deno\.lock: {6}sha256 [0-9a-f]{64}$/m);
+      });
+
+      await t.step("help starts quickly", async () => {
+        for (const program of [built.binary, built.script]) {
+          const seconds = await leastSeconds(program, join(folder, "unpacked"));
+          assert.ok(seconds <= MOST_HELP_SECONDS, `${program}: ${seconds} s`);
+        }
+      });
+
+      for (const device of ["cpu", "wasm"] as const) {
+        await t.step(`the same result file, byte for byte: ${device}`, async () => {
+          await runWell(sources, evalWords(device));
+          const expected = withoutTimes(await readIn(sources, `results/${device}.json`));
+          assert.match(expected, /"correct_count": [1-9]/);
+          for (const form of forms) {
+            await runWell(form, evalWords(device));
+            const found = withoutTimes(await readIn(form, `results/${device}.json`));
+            assert.equal(found, expected, form.name);
+          }
+        });
+      }
+
+      await t.step("the same export with an adapter, in threads, verified", async () => {
+        const words = ["export", "demo/model", "--lora", "demo/lora", "--dtype", "q8", "--verify"];
+        for (const form of [sources, ...forms]) {
+          const text = await runWell(form, [...words, "--output", "exported"]);
+          assert.match(text, /^Letters agree: {2}(\d)\/\1$/m, form.name);
+        }
+        const expected = await digestsBelow(join(sources.folder, "exported"));
+        assert.ok("onnx/model_quantized.onnx_data" in expected);
+        for (const { folder } of forms) {
+          assert.deepEqual(await digestsBelow(join(folder, "exported")), expected);
+        }
+      });
+
+      await t.step("the same index and searches", async () => {
+        const reports: unknown[] = [];
+        for (const form of [sources, ...forms]) {
+          await runWell(form, ["laws", "build", "--in", "demo/laws", "--out", "data/index"]);
+          const report = JSON.parse(
+            await runWell(form, [
+              ...["retrieve", "--data", "demo/questions.json", "--index", "data/index"],
+              ...["--samples", "20", "--json"],
+            ]),
+            (key, value) => /seconds|_ms|Ms$/.test(key) ? undefined : value,
+          );
+          reports.push(report);
+        }
+        const [expected, ...others] = reports;
+        for (const one of others) assert.deepEqual(one, expected);
+      });
+
+      await t.step("doctor: both runtimes of the processor start", async () => {
+        for (const form of forms) {
+          const text = await runWell(form, ["doctor"]);
+          assert.match(text, /^ok +Device cpu +starts$/m, form.name);
+          assert.match(text, /^ok +Device wasm +starts$/m, form.name);
+        }
+        assert.match(await runWell(binary, ["doctor"]), /Device webgpu .*does not start/);
+      });
+
+      await t.step("another Ollama: houqa.run asks it, the binary says how", async () => {
+        await using double = await startOllamaDouble({ reply: () => "a" });
+        const words = [
+          ...["eval", "--data", "demo/questions.json", "--context", "gold", "--samples", "3"],
+          ...["--llm-model", "double", "--no-structured", "--output", "results/ollama.json"],
+        ];
+        const asked = await script.run(words, { OLLAMA_HOST: double.url });
+        assert.equal(asked.code, 0, asked.stderr);
+        assert.equal(double.chats.length, 3);
+        const refused = await binary.run(words, { OLLAMA_HOST: double.url });
+        assert.equal(refused.code, 2);
+        const address = new URL(double.url).host;
+        assert.ok(
+          refused.stderr.includes(`houqa.run --allow-net=${address} eval`),
+          refused.stderr,
+        );
+      });
+
+      await t.step({
+        name: "in an empty root without network, killed and resumed",
+        ignore: !await canEnterRoots(),
+        fn: () => inEmptyRoot(join(folder, "root"), built.binary, sources),
+      });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+async function inEmptyRoot(root: string, binary: string, sources: CalledForm): Promise<void> {
+  await makeEmptyRoot(root, binary);
+  await copyDemo(root);
+  const journal = join(root, "results", "wasm.json.journal.jsonl");
+  const words = ["/opt/houqa", ...evalWords("wasm")];
+
+  const killed = spawnInRoot(root, words);
+  const output = killed.output();
+  while (
+    (await Deno.readTextFile(journal).catch(() => "")).split('"type":"result"').length < 5 &&
+    await Promise.race([output.then(() => false), pause(5).then(() => true)])
+  );
+  await Promise.race([output.then(failEarly), pause(5)]);
+  killed.kill("SIGKILL");
+  await output;
+  await Deno.stat(journal);
+
+  const { code, stderr } = await spawnInRoot(root, words).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  const result = JSON.parse(await Deno.readTextFile(join(root, "results", "wasm.json")));
+  assert.equal(result.provenance.sittings, 2);
+  const expected = JSON.parse(await readIn(sources, "results/wasm.json"));
+  const answers = (file: typeof result) => withoutTimes(JSON.stringify(file.results, null, 2));
+  assert.equal(answers(result), answers(expected));
+
+  // ONNX Runtime is C++: the native one needs that library too.
+  await copyLibraries(join(root, "opt", "runtime", "libonnxruntime.so.1"), root);
+  const native = await spawnInRoot(root, ["/opt/houqa", ...evalWords("cpu")]).output();
+  assert.equal(native.code, 0, new TextDecoder().decode(native.stderr));
+  const found = await Deno.readTextFile(join(root, "results", "cpu.json"));
+  assert.equal(withoutTimes(found), withoutTimes(await readIn(sources, "results/cpu.json")));
+}
+
+function failEarly({ stderr }: Deno.CommandOutput): never {
+  throw new Error(`It ended before it could be killed: ${new TextDecoder().decode(stderr)}`);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}

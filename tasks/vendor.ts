@@ -1,0 +1,55 @@
+/**
+ * Writes Deno's cache of npm packages, as far as houqa needs it on a machine like this one, into one
+ * archive: unpacked into another machine's DENO_DIR, all tasks run there without network.
+ *
+ *   deno task vendor [--out dist]
+ */
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
+import { createTarPacker } from "modern-tar";
+import { vendoredFiles } from "./compile/vendored_files.ts";
+
+/** Where Deno looks without any setting, wherever the packages were fetched from here. */
+const REGISTRY = "registry.npmjs.org";
+
+const { values: { out } } = parseArgs({
+  args: Deno.args,
+  options: { out: { type: "string", default: "dist" } },
+});
+const lockText = await Deno.readTextFile(new URL("../deno.lock", import.meta.url));
+const registry = registryFolder();
+const paths = await vendoredFiles(registry, lockText);
+await Deno.mkdir(resolve(out), { recursive: true });
+const { os, arch } = Deno.build;
+const target = join(resolve(out), `npm-cache-${os}-${arch}.tar.gz`);
+
+const { readable, controller } = createTarPacker();
+const file = await Deno.open(target, { write: true, create: true, truncate: true });
+const written = readable.pipeThrough(new CompressionStream("gzip")).pipeTo(file.writable);
+for (const path of paths) {
+  const source = join(registry, path);
+  const { size } = await Deno.stat(source);
+  const entry = controller.add({
+    name: `npm/${REGISTRY}/${path}`,
+    size,
+    type: "file",
+    mode: 0o644,
+    mtime: new Date(0),
+  });
+  const from = await Deno.open(source);
+  await from.readable.pipeTo(entry);
+}
+controller.finalize();
+await written;
+const { size } = await Deno.stat(target);
+console.log(`${(size / 1e6).toFixed(1).padStart(7)} MB  ${join(out, basename(target))}`);
+console.log(
+  `Unpack it there with: tar xzf ${basename(target)} -C "\${DENO_DIR:-$HOME/.cache/deno}"`,
+);
+
+/** The folder of the registry in Deno's cache, which lies above any package. */
+function registryFolder(): string {
+  const path = fileURLToPath(import.meta.resolve("commander"));
+  return path.slice(0, path.lastIndexOf(join("/", "commander", "/")));
+}
