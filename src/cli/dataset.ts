@@ -3,6 +3,7 @@ import type { CliContext } from "./cli_context.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { runDatasetCheck } from "./dataset_check.ts";
+import { registerDatasetFinetune } from "./dataset_finetune.ts";
 import { runDatasetLabels } from "./dataset_labels.ts";
 import { runDatasetSplit } from "./dataset_split.ts";
 import { EXIT } from "./exit_code.ts";
@@ -22,7 +23,8 @@ Examples:
 const CHECK_NOTES = `
 Looks between every two files for: the same question, also in other spelling or with the choices in
 another order; nearly the same wording; the same article. Exit code 1 where there is any, 0 where not.
-A record that shows no statute names no article: check the question files it was made of instead.
+A record of houqa dataset finetune says which articles it is about. Others name only those that they
+show: where they show none, check the question files they were made of instead.
 
 Examples:
   houqa dataset check datasets/split/train.json datasets/split/test.json
@@ -81,6 +83,7 @@ export function registerDataset(
     .allowExcessArguments(false)
     .addHelpText("after", SPLIT_NOTES)
     .action(async (options) => context.exit(await runDatasetSplit(options, context, printLine)));
+  registerDatasetFinetune(dataset, context, printLine);
   dataset.command("check")
     .description("find questions and articles that files share")
     .argument("<files...>", "two or more: question files, chat JSONL")

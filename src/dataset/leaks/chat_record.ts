@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UsageError } from "../../settings/usage_error.ts";
+import type { ArticleKeys } from "./article_keys.ts";
 
 const content = z.union([
   z.string(),
@@ -13,6 +14,13 @@ const recordSchema = z.looseObject({
     }),
     { error: "must be a list" },
   ),
+  articles: z.array(
+    z.looseObject({
+      key: z.string({ error: "must be text" }),
+      name: z.string({ error: "must be text" }),
+    }, { error: "must be an object with key and name" }),
+    { error: "must be a list of what houqa dataset finetune writes there, or left out" },
+  ).optional(),
 }, { error: 'must be an object with "messages"' });
 
 /** One record of a chat JSONL file. */
@@ -20,11 +28,13 @@ export interface ChatRecord {
   /** From 1. */
   readonly line: number;
   readonly turns: readonly { readonly role: string; readonly text: string }[];
+  /** What the record says its question is about; absent where it says nothing. */
+  readonly articles?: ArticleKeys;
 }
 
 /**
  * Reads a chat JSONL file: one `{"messages": [{"role": …, "content": …}, …]}` a line, each with a
- * turn of the user.
+ * turn of the user. Of other keys only `articles` is read, a list of `{"key": …, "name": …}`.
  * @param path only for messages.
  * @throws {UsageError} naming the file, the line and the field.
  */
@@ -60,7 +70,14 @@ function parseRecord(text: string, line: number, path: string): ChatRecord {
   if (!turns.some(({ role }) => role === "user")) {
     throw new UsageError(`${path}: line ${line}: messages: has no turn with the role "user"`);
   }
-  return { line, turns };
+  const { articles } = checked.data;
+  return {
+    line,
+    turns,
+    ...(articles === undefined
+      ? {}
+      : { articles: new Map(articles.map(({ key, name }) => [key, name])) }),
+  };
 }
 
 /** The parser's message may quote a whole line. */

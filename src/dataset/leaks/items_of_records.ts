@@ -15,12 +15,13 @@ const FEWEST_RECORDS = 4;
 
 /**
  * What a record asks about: its last turn of the user, and the worked examples before it, each
- * once for the whole file.
+ * once for the whole file. A record's own list of articles counts beside those whose headings it
+ * shows: a record may show none, or others than the right ones.
  */
 export function itemsOfRecords(records: readonly ChatRecord[]): ExamItem[] {
-  const asked = records.map(({ line, turns }) => {
+  const asked = records.map(({ line, turns, articles }) => {
     const texts = turns.filter(({ role }) => role === "user").map(({ text }) => text);
-    return { line, examples: texts.slice(0, -1), text: texts.at(-1)! };
+    return { line, examples: texts.slice(0, -1), text: texts.at(-1)!, articles };
   });
   const boilerplate = repeatedLines(asked.map(({ text }) => text));
   const examples = new Map<string, number>();
@@ -28,7 +29,10 @@ export function itemsOfRecords(records: readonly ChatRecord[]): ExamItem[] {
     for (const text of texts) if (!examples.has(text)) examples.set(text, line);
   }
   return [
-    ...asked.map(({ line, text }) => itemOfTurn(text, line, boilerplate)),
+    ...asked.map(({ line, text, articles = new Map() }) => {
+      const item = itemOfTurn(text, line, boilerplate);
+      return { ...item, articles: new Map([...item.articles, ...articles]) };
+    }),
     ...[...examples].map(([text, line]) => ({
       ...itemOfTurn(text, line, boilerplate),
       name: `line ${line}, worked example`,

@@ -12,6 +12,7 @@ const RECORDS = [0, 1].map((n) =>
       { role: "user", content: `【問題】\n問${n}\n\n【選択肢】\na 甲\nb 乙\nc 丙\nd 丁` },
       { role: "assistant", content: "a" },
     ],
+    articles: [{ key: `article 試験用法 ${n}`, name: `試験用法 第${n}条` }],
   })
 ).join("\n");
 const RESULTS = JSON.stringify({ results: [{ correct_answer: "a", predicted_answer: "b" }] });
