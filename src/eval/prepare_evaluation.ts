@@ -35,6 +35,12 @@ export interface PreparedEvaluation {
   readonly floors: readonly Floor[];
 }
 
+/** What {@linkcode prepareEvaluation} takes from the world around it. */
+export interface PrepareHooks extends OpenSearchHooks {
+  /** Makes the questions to ask of those of the file, e.g. others with their choices reordered. */
+  readonly arrange?: (questions: readonly Question[]) => readonly Question[];
+}
+
 /** What room statutes from an index had in the prompts. */
 export interface StatuteRoom {
   /** Most tokens, estimated, that the statutes of any question may have. */
@@ -55,12 +61,12 @@ export interface StatuteRoom {
  */
 export async function prepareEvaluation(
   config: EvaluationConfig,
-  hooks: OpenSearchHooks = {},
+  { arrange = (questions) => questions, ...hooks }: PrepareHooks = {},
 ): Promise<PreparedEvaluation> {
   const { search, contextMode } = config;
   const { signal } = hooks;
   const dataset = await loadDataset(config.dataPath);
-  const questions = dataset.questions.slice(0, config.samples);
+  const questions = arrange(dataset.questions.slice(0, config.samples));
   refuseMissingContexts(config, questions, dataset.questions);
   const style: PromptStyle = { mode: config.mode, fewShot: config.fewShot };
   const roomFor = (question: Question) => statuteRoom(question, style, config);
