@@ -5,11 +5,12 @@ import type { ExportEntry } from "../hub/export_cache.ts";
 import type { HubCacheEntry } from "../hub/hub_cache.ts";
 import { hubEnvironment } from "../settings/hub_environment.ts";
 import { decimalNumber } from "../settings/setting_schemas.ts";
+import { quoteForShell } from "../settings/quote_for_shell.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print } from "./print.ts";
-import { quoteForShell, requirePermissions } from "./require_permissions.ts";
+import { requirePermissions } from "./require_permissions.ts";
 
 /** Registers `houqa cache …`. */
 export function registerCache(program: Command, context: CliContext): void {

@@ -7,13 +7,13 @@ import type { ProgressDisplay } from "../report/progress_display.ts";
 import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
 import { describeSettings } from "../settings/describe_settings.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
-import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT, SIGNAL_EXITS } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
 import { print } from "./print.ts";
 import { setUpLog } from "./log_setup.ts";
-import { type Need, quoteForShell, requirePermissions } from "./require_permissions.ts";
+import { type Need, requirePermissions } from "./require_permissions.ts";
+import { ollamaNeed, requireNative, searchNeeds } from "./search_options.ts";
 import { addSettingOptions, resolveFrom } from "./setting_options.ts";
 
 const EXAMPLES = `
@@ -58,11 +58,10 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
     print(await renderDryRun(config, await prepareEvaluation(config)));
     return EXIT.done;
   }
-  await requirePermissions(
-    await needsOf(config, context.words.slice(1)),
-    config.llm.backend === "hf" ? "eval:hf" : "eval",
-    context.words.slice(1),
-  );
+  const args = context.words.slice(1);
+  const needs = await needsOf(config, args);
+  const isNative = needs.some(({ name }) => name === "ffi");
+  await requirePermissions(needs, isNative ? "eval:hf" : "eval", args);
 
   const { evaluate } = await import("../eval/evaluate.ts");
   const { renderConsoleReport } = await import("../report/console_report.ts");
@@ -109,15 +108,6 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
   return exitCode() ?? SIGNAL_EXITS.SIGINT;
 }
 
-/** The hf backend's permissions are a task of their own: native libraries can do anything. */
-async function refuseWithoutNative(args: readonly string[]): Promise<void> {
-  if ((await Deno.permissions.query({ name: "ffi" })).state === "granted") return;
-  throw new UsageError(
-    'The hf backend loads native libraries, which the task "eval" may not. Run:\n' +
-      `  deno task eval:hf ${args.map(quoteForShell).join(" ")}`,
-  );
-}
-
 async function needsOf(config: EvaluationConfig, args: readonly string[]): Promise<Need[]> {
   // A folder given as output is allowed to get as far as the message that says so.
   const isFolder = await Deno.stat(config.outputPath).then((at) => at.isDirectory, () => false);
@@ -126,16 +116,18 @@ async function needsOf(config: EvaluationConfig, args: readonly string[]): Promi
     { name: "read", path: config.outputPath },
     { name: "write", path: isFolder ? config.outputPath : dirname(config.outputPath) },
   ];
+  if (config.search !== undefined) {
+    needs.push(...await searchNeeds(config.search, "eval:hf", args));
+  }
   if (config.baseline === undefined && config.llm.backend === "hf") {
-    await refuseWithoutNative(args);
+    await requireNative("The hf backend", "eval:hf", args);
     const { hubEnvironment } = await import("../settings/hub_environment.ts");
     const { modelNeeds } = await import("./model_needs.ts");
     const { hfModelName, loraPath } = config.llm;
     needs.push({ name: "ffi" }, ...await modelNeeds([hfModelName, loraPath], hubEnvironment()));
   }
   if (config.baseline === undefined && config.llm.backend === "ollama") {
-    const { parseOllamaHost } = await import("../llm/ollama_host.ts");
-    needs.push({ name: "net", host: parseOllamaHost(config.llm.ollamaHost).netPermission });
+    needs.push(await ollamaNeed(config.llm.ollamaHost));
   }
   return needs;
 }

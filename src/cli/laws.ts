@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { CliContext } from "./cli_context.ts";
 import { runLawsBuild } from "./laws_build.ts";
+import { registerLawsEmbed } from "./laws_embed.ts";
 import { runLawsFetch } from "./laws_fetch.ts";
+import { registerLawsPush } from "./laws_push.ts";
 import { runLawsShow } from "./laws_show.ts";
+import { runLawsVerify } from "./laws_verify.ts";
 
 const FETCH_NOTES = `
 Without --law and --data the archive of all laws in force is fetched (some 300 MB). What is there and
@@ -18,42 +21,67 @@ Examples:
 const SHOW_NOTES = `
 Examples:
   houqa laws show 金融商品取引法 21の2
-  houqa laws show 金商法 第二十一条の二
+  houqa laws show 金商法 第二十一条の二第一項第三号
+  houqa laws show 金商法21条の2 1項
   houqa laws show 323AC0000000025 附則第三条
+  houqa laws show 323AC0000000025 '附則（平成十八年法律第六十五号）第三条'
   houqa laws show 借地借家法
 `;
 
 /** Registers `houqa laws …`. */
 export function registerLaws(program: Command, context: CliContext): void {
-  const laws = program.command("laws").description("the laws of Japan: fetch, index, show");
+  const laws = program.command("laws").description("the laws of Japan: fetch, index, embed, show");
   laws.command("fetch")
     .description("download laws from e-Gov, resumable, with their digests")
-    .option("--law <names...>", "only these: titles, abbreviations, ids or 法令番号")
-    .option("--data <file>", "only those that the questions of a lawqa file refer to")
-    .option("--out <folder>", "where to", "data/egov_xml")
+    .option("--law <names...>", "only these: titles, abbreviations, ids or 法令番号", collectTexts)
+    .option("--data <file>", "only those that the questions of a lawqa file refer to", parseText)
+    .option("--out <folder>", "where to", parseText, "data/egov_xml")
     .option("--refresh", "fetch again what is there already")
     .allowExcessArguments(false)
     .addHelpText("after", FETCH_NOTES)
     .action(async (options) => context.exit(await runLawsFetch(options, context)));
   laws.command("build")
     .description("read laws and build the index that questions are looked up in")
-    .option("--in <path>", "folder of XML files, e-Gov's zip, or egov_laws.jsonl", "data/egov_xml")
-    .option("--out <folder>", "the index", "data/egov_laws")
+    .option(
+      "--in <path>",
+      "folder of XML files, e-Gov's zip, or egov_laws.jsonl",
+      parseText,
+      "data/egov_xml",
+    )
+    .option("--out <folder>", "the index", parseText, "data/egov_laws")
     .option("--as-of <date>", "the revisions in force on that day instead of today's", parseDay)
-    .option("--jsonl <file>", "also write the rows as the group's egov_laws.jsonl")
+    .option("--jsonl <file>", "also write the rows as the group's egov_laws.jsonl", parseText)
     .allowExcessArguments(false)
     .action(async (options) => context.exit(await runLawsBuild(options, context)));
+  registerLawsEmbed(laws, context);
+  registerLawsPush(laws, context);
   laws.command("show")
-    .description("print an article, or what a law consists of")
-    .argument("<law>", "title, abbreviation, id or 法令番号")
-    .argument("[article]", "such as 21の2, 第二十一条の二, 21_2, 附則第三条, 別表第一")
-    .option("--index <folder>", "the index", "data/egov_laws")
+    .description("print an article, a paragraph or an item, or what a law consists of")
+    .argument("<law>", "title, abbreviation, id or 法令番号; the article may follow at once")
+    .argument("[article...]", "such as 21の2, 第二十一条の二第一項, 21_2, 附則第三条, 別表第一")
+    .option("--index <folder>", "the index", parseText, "data/egov_laws")
     .option("--json", "as JSON")
     .allowExcessArguments(false)
     .addHelpText("after", SHOW_NOTES)
     .action(async (law, article, options) =>
       context.exit(await runLawsShow(law, article, options, context))
     );
+  laws.command("verify")
+    .description("read every byte of an index and of vectors beside it, and compare the digests")
+    .option("--index <folder>", "the index", parseText, "data/egov_laws")
+    .option("--json", "as JSON")
+    .allowExcessArguments(false)
+    .action(async (options) => context.exit(await runLawsVerify(options, context)));
+}
+
+/** A name or path; an empty one is most often a variable of a script that was not set. */
+function parseText(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}
+
+function collectTexts(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, parseText(text)];
 }
 
 /** `2024-04-01` → `20240401`. */

@@ -55,6 +55,7 @@ export async function runLawsBuild(flags: LawsBuildFlags, context: CliContext): 
       flags.out,
       {
         source: flags.in,
+        ...(flags.asOf === undefined ? {} : { asOf: withDashes(flags.asOf) }),
         signal,
         onWait: printError,
         onProgress({ phase }) {
@@ -78,6 +79,11 @@ export async function runLawsBuild(flags: LawsBuildFlags, context: CliContext): 
     release();
     await corpus.close();
   }
+}
+
+/** `20240401` → `2024-04-01`. */
+function withDashes(day: string): string {
+  return day.replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3");
 }
 
 async function createDisplay(): Promise<CorpusBuildDisplay> {

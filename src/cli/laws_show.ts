@@ -1,4 +1,5 @@
 import type { CorpusStore, StoredLaw, StoredUnit } from "../rag/index/corpus_store.ts";
+import { quoteForShell } from "../settings/quote_for_shell.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print } from "./print.ts";
@@ -10,10 +11,13 @@ export interface LawsShowFlags {
   readonly json?: boolean;
 }
 
-/** Runs `houqa laws show`. */
+/**
+ * Runs `houqa laws show`.
+ * @param placeWords words of the place, which a shell has taken apart where it holds spaces.
+ */
 export async function runLawsShow(
   lawText: string,
-  placeText: string | undefined,
+  placeWords: readonly string[],
   flags: LawsShowFlags,
   context: CliContext,
 ): Promise<number> {
@@ -23,10 +27,11 @@ export async function runLawsShow(
   const index = await openIndex(flags.index);
   try {
     const { corpus } = index;
-    const law = findLaw(corpus, lawText);
-    const text = placeText === undefined
+    const { law, place } = findLaw(corpus, lawText);
+    const words = place === undefined ? placeWords : [place, ...placeWords];
+    const text = words.length === 0
       ? await contents(corpus, law, flags)
-      : await articles(corpus, law, placeText, flags);
+      : await articles(corpus, law, words.join(" "), flags);
     print(text);
     return EXIT.done;
   } finally {
@@ -52,27 +57,38 @@ async function articles(
   { json }: LawsShowFlags,
 ): Promise<string> {
   const { findUnits } = await import("../rag/corpus/find_units.ts");
+  const { selectFromUnits } = await import("../rag/corpus/select_rows.ts");
   const { renderLawTitle, renderUnit } = await import("../report/law_report.ts");
-  const { units, elsewhere } = findUnits(corpus, law, placeText);
-  const shown = units.map((unit) => ({ unit, rows: corpus.rowsOf(unit.unit) }));
+  const { place, units, elsewhere } = findUnits(corpus, law, placeText);
+  const all = units.map((unit) => ({ unit, rows: corpus.rowsOf(unit.unit) }));
+  const shown = selectFromUnits(all, place);
   if (json) {
-    const all = shown.map(({ unit, rows }) => ({
+    const found = shown.map(({ unit, selected }) => ({
       ...unitJson(unit),
-      rows: rows.map(({ kind, paragraph, item, subitems, text }) => ({
+      rows: selected.map(({ row: { kind, paragraph, item, subitems, text }, isParent }) => ({
         ...{ kind, paragraph: paragraph ?? null, item: item ?? null, subitems: subitems ?? [] },
         text,
+        is_parent_text: isParent,
       })),
     }));
-    return JSON.stringify({ ...lawJson(law), units: all }, null, 2);
+    return JSON.stringify({ ...lawJson(law), units: found }, null, 2);
   }
-  const hint = elsewhere.length === 0 ? [] : [
-    `(${elsewhere.length} more of that number in the 附則: houqa laws show ${law.title} 附則${
-      elsewhere[0]!.title
-    })`,
+  const { nameOfUnit } = await import("../rag/corpus/name_of_unit.ts");
+  const isPart = place.paragraph !== undefined || place.item !== undefined;
+  const [other] = isPart ? [] : elsewhere;
+  const hint = other === undefined ? [] : [
+    `(${elsewhere.length} more ${
+      place.num === undefined ? "in 附則 of laws that amend it" : "of that number in 附則"
+    }: houqa laws show ${quoteForShell(law.lawId)} ${
+      // Of a 附則 that was asked for as a whole, the next one as a whole.
+      quoteForShell(nameOfUnit(place.num === undefined ? { ...other, title: "附則" } : other))})`,
   ];
   return [
     renderLawTitle(law),
-    ...shown.flatMap((one) => [renderUnit(one), ""]).slice(0, -1),
+    ...shown.flatMap(({ unit, selected }) => [
+      renderUnit({ unit, rows: selected.map(({ row }) => row) }),
+      "",
+    ]).slice(0, -1),
     ...hint,
     ...addressOf(law),
   ].join("\n");

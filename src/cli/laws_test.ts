@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { type EgovDouble, startEgovDouble } from "../rag/corpus/egov_double.ts";
 import { inFolder, writeFiles, zipOf } from "../rag/corpus/law_corpus_double.ts";
 import { plainLawXml, WHOLE_LAW_XML } from "../rag/corpus/law_xml_double.ts";
+import { readManifest } from "../rag/index/index_manifest.ts";
+import { openIndex } from "../rag/index/open_index.ts";
+import { build } from "../rag/vector/build_double.ts";
 import { type Ended, ROOT, runTask } from "./spawn_task.ts";
 
 const KINSHO = "323AC0000000025";
@@ -71,6 +74,7 @@ Deno.test("fetch, build, show: from the service to an article", () =>
     assert.equal(built.code, 0, built.stderr);
     assert.match(built.stdout, /^read {4}xml: 2 laws found = 2 read \+ 0 left out\n/);
     assert.match(built.stdout, /corpus {2}2 laws, 5 units \(5 articles, 0 deleted\), 5 rows\n/);
+    assert.match(built.stdout, /others {2}\d that are no laws, by ending\n/);
     assert.match(built.stderr, /100 % {2}2 laws {2}5 rows\n/);
     assert.equal((await Deno.readTextFile(join(folder, "rows.jsonl"))).split("\n").length, 6);
 
@@ -157,6 +161,18 @@ Deno.test("wrong words end with 2 and say what to do", () =>
       const [words, message] of [
         [["build", "--in", "none"], /none does not exist\. Fetch laws with `houqa laws fetch`/],
         [["build", "--as-of", "2024-02-30"], /Use a day such as 2024-04-01/],
+        [["build", "--in", ""], /'--in <path>' argument '' is invalid\. It is empty/],
+        [["build", "--out", " "], /'--out <folder>' argument ' ' is invalid\. It is empty/],
+        [["show", "民法", "--index", ""], /'--index <folder>' argument '' is invalid/],
+        [
+          ["fetch", "--law", "民法", ""],
+          /'--law <names\.\.\.>' argument '' is invalid\. It is empty/,
+        ],
+        [
+          ["verify", "--index", "none"],
+          /none holds no index.*Build it with `houqa laws build --out/,
+        ],
+        [["verify", "none"], /too many arguments/],
         [["show", "民法", "--index", "none"], /none/],
         [["show"], /missing required argument 'law'/],
         [["fetch", "--out", "/nowhere"], /no permission to write \/nowhere/],
@@ -166,4 +182,131 @@ Deno.test("wrong words end with 2 and say what to do", () =>
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
     }
+  }));
+
+Deno.test("show prints an article, a paragraph or an item, or says what there is", () =>
+  withHouqa(async ({ folder, run }) => {
+    await writeFiles(join(folder, "xml"), {
+      [`${KINSHO}.xml`]: WHOLE_LAW_XML,
+      [`${SHAKUCHI}.xml`]: plainLawXml(2, "借地借家法", "平成三年法律第九十号"),
+    });
+    const built = await run("build", "--in", "xml", "--out", "index");
+    assert.equal(built.code, 0, built.stderr);
+    const show = (...words: string[]) => run("show", ...words, "--index", "index");
+
+    const heading = "試験法（令和九十九年法律第一号）\n第一編\u3000総則\n第一条（目的）\n";
+    const link = `https://laws.e-gov.go.jp/law/${KINSHO}\n`;
+    for (
+      const words of [
+        ["試験法", "第一条第二項第一号の二"],
+        ["試験法", "１条２項１号の２"],
+        ["試験法", "1", "2項", "1号の2"],
+        ["試験法第一条", "第二項第一号の二"],
+        ["試験法1条第2項1号の2"],
+        [KINSHO.toLowerCase(), "1 2項 1号の2"],
+      ]
+    ) {
+      const { code, stdout, stderr } = await show(...words);
+      assert.equal(code, 0, stderr);
+      assert.equal(
+        stdout,
+        `${heading}2\u3000次に掲げるもの\n\u3000一の二\u3000枝の号\n${link}`,
+        words.join(" "),
+      );
+    }
+    const json = JSON.parse((await show("試験法", "1 2項 1号の2", "--json")).stdout);
+    assert.deepEqual(
+      json.units[0].rows.map((row: Record<string, unknown>) => [row.text, row.is_parent_text]),
+      [["次に掲げるもの", true], ["枝の号", false]],
+    );
+    const own = await show("試験法", "附則");
+    assert.match(
+      own.stdout,
+      /\n附則\n[^]*\(1 more in 附則 of laws that amend it: houqa laws show \S+ '附則（令和百年法律第三号）'\)/,
+    );
+    const amending = await show("試験法", "附則（令和百年法律第三号）抄");
+    assert.match(
+      amending.stdout,
+      /\n附則 （令和百年法律第三号） 第一章\u3000経過\n第一条（施行）\n/,
+    );
+    assert.match((await show("試験法別表第１")).stdout, /\n別表第一（第一条関係）\n/);
+
+    for (
+      const [words, message] of [
+        [["試験法", "1 9項"], "試験法第一条 has no 第九項. It has 第一項, 第二項."],
+        [
+          ["試験法", "第一条第二項第九号"],
+          "試験法第一条第二項 has no 第九号. It has 第一号, 第一号の二, 第二号, 第三号.",
+        ],
+        [["試験法", "別表"], "試験法 has 2 of them: 別表第一, 別表第二\u3000削除. Name one."],
+        [["借地借家法", "3"], "借地借家法 has no 3. Its articles go from 第1条 to 第2条."],
+        [["借地借家法", "附則"], "借地借家法 has no 附則. It has no 附則."],
+        [["無い法第三条"], 'No law of the corpus is named "無い法第三条". Give its title'],
+        [["借地借家法", ""], "The article is empty. Give it as 21の2"],
+        [[""], "The law is empty. Give its title"],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await show(...words);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.ok(stderr.startsWith(`houqa: ${message}`), stderr);
+    }
+  }));
+
+Deno.test("verify reads an index and its vectors, and names the command for damage", () =>
+  withHouqa(async ({ folder, run }) => {
+    await writeFiles(join(folder, "xml"), { [`${KINSHO}.xml`]: WHOLE_LAW_XML });
+    const asOf = ["--as-of", "2024-04-01"];
+    assert.equal((await run("build", "--in", "xml", "--out", "my index", ...asOf)).code, 0);
+    const path = join(folder, "my index");
+    const { files, corpus, folder: parts } = await readManifest(path);
+    const verified = await run("verify", "--index", "my index");
+    assert.deepEqual([verified.code, verified.stderr], [0, ""]);
+    for (const [name, { size_bytes, sha256 }] of Object.entries(files)) {
+      const line = `          ${name}  ${
+        size_bytes.toLocaleString("en-US")
+      } bytes  sha256 ${sha256}\n`;
+      assert.ok(verified.stdout.includes(line), verified.stdout);
+    }
+    assert.match(verified.stdout, / from xml as of 2024-04-01\n/);
+    assert.match(verified.stdout, /corpus {2}1 laws, 1\d units, .*sha256 [0-9a-f]{64}\n/);
+    assert.match(verified.stdout, /\nsound {3}3 files, [\d,]+ bytes: .* \(\d+\.\d s\)\n$/);
+
+    const index = await openIndex(path);
+    const vectors = `${path}_vectors`;
+    const embed = (corpusDigest: string) => build(vectors, { store: index.corpus, corpusDigest });
+    try {
+      await embed(corpus.sha256);
+      const both = await run("verify", "--index", "my index/", "--json");
+      assert.equal(both.code, 0, both.stderr);
+      const json = JSON.parse(both.stdout);
+      assert.deepEqual([json.index.files.length, json.vectors.files.length], [3, 1]);
+      assert.deepEqual([json.vectors.finished, json.index.corpus.sha256], [true, corpus.sha256]);
+      await Deno.writeTextFile(json.vectors.files[0].path.replace(/^my index/, path), "x");
+      const damaged = await run("verify", "--index", "my index");
+      assert.equal(damaged.code, 2);
+      assert.match(
+        damaged.stderr,
+        /my index_vectors is damaged: .*has 1 bytes.*`houqa laws embed --index 'my index' /,
+      );
+      await embed("0".repeat(64));
+    } finally {
+      index.close();
+    }
+    const foreign = await run("verify", "--index", "my index");
+    assert.equal(foreign.code, 2);
+    assert.match(foreign.stderr, /my index_vectors was made of another corpus/);
+
+    const file = join(path, parts, "postings.bin");
+    const bytes = await Deno.readFile(file);
+    bytes[9]! ^= 1;
+    await Deno.writeFile(file, bytes);
+    const damaged = await run("verify", "--index", "my index", "--json");
+    assert.deepEqual([damaged.code, damaged.stdout], [2, ""]);
+    assert.match(damaged.stderr, /my index is damaged: .*postings\.bin has the SHA-256/);
+    assert.ok(
+      damaged.stderr.endsWith(
+        "Build it again with `houqa laws build --out 'my index' --in xml --as-of 2024-04-01`.\n",
+      ),
+      damaged.stderr,
+    );
   }));

@@ -2,8 +2,10 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { getLogger } from "@logtape/logtape";
 import type { Command } from "commander";
+import type { PrepareProgress } from "../llm/prepare_model.ts";
 import type { Llm } from "../llm/llm.ts";
 import type { LawLibrary } from "../rag/qa/open_law_library.ts";
+import type { QaPipeline } from "../rag/qa/qa_pipeline.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { AnswerPrinter } from "./answer_printer.ts";
 import type { CliContext } from "./cli_context.ts";
@@ -14,7 +16,8 @@ import { listenForSignals } from "./listen_for_signals.ts";
 import { setUpLog } from "./log_setup.ts";
 import { print, printError, writeText } from "./print.ts";
 import { addQaOptions, type QaSettings, resolveQaSettings } from "./qa_settings.ts";
-import { type Need, quoteForShell, requirePermissions } from "./require_permissions.ts";
+import { requirePermissions } from "./require_permissions.ts";
+import { ollamaNeed, requireNative, searchNeeds } from "./search_options.ts";
 
 const NOTES = `
 Without a question it asks for questions one after the other; when standard input is no terminal, every
@@ -66,13 +69,18 @@ async function runQa(
   }
   await requireQaPermissions(settings, context.words);
 
-  const { openLawLibrary } = await import("../rag/qa/open_law_library.ts");
-  const library = await openLawLibrary(settings.index, settings.retriever);
-  let llm: Llm | undefined;
+  let library: LawLibrary | undefined;
+  let pipeline: QaPipeline | undefined;
   const { signal, exitCode, release } = listenForSignals(() => {});
   try {
-    llm = await loadModel(settings, signal);
-    const printer = await createPrinter(llm, library, settings, flags);
+    const { openLawLibrary } = await import("../rag/qa/open_law_library.ts");
+    library = await whilePreparing((onProgress) =>
+      openLawLibrary(settings.search, { signal, onProgress, onNote: printError })
+    );
+    const { createQaPipeline } = await import("../rag/qa/qa_pipeline.ts");
+    pipeline = createQaPipeline(library.retriever);
+    const llm = await loadModel(pipeline, settings, signal);
+    const printer = await createPrinter(pipeline, library, settings, flags);
     if (question !== undefined) {
       await printer.answer(question, signal);
       return EXIT.done;
@@ -93,8 +101,21 @@ async function runQa(
     throw error;
   } finally {
     release();
-    await llm?.close();
-    await library.close();
+    await pipeline?.close();
+    await library?.close();
+  }
+}
+
+/** Shows what is downloaded or exported meanwhile. */
+async function whilePreparing<T>(
+  action: (onProgress: (progress: PrepareProgress) => void) => Promise<T>,
+): Promise<T> {
+  const { createPrepareDisplay } = await import("../report/prepare_display.ts");
+  const display = createPrepareDisplay(Deno.stderr.isTerminal(), printError);
+  try {
+    return await action((progress) => display.update(progress));
+  } finally {
+    display.stop();
   }
 }
 
@@ -132,35 +153,39 @@ function tell(error: unknown): void {
   printError(`houqa: ${explainError(error).message}`);
 }
 
-async function loadModel({ config }: QaSettings, signal: AbortSignal): Promise<Llm> {
-  const { createLlm } = await import("../llm/create_llm.ts");
-  const { createPrepareDisplay } = await import("../report/prepare_display.ts");
+async function loadModel(
+  pipeline: QaPipeline,
+  { config }: QaSettings,
+  signal: AbortSignal,
+): Promise<Llm> {
   const { longestPromptBytes } = await import("../rag/qa/qa_session.ts");
-  const display = createPrepareDisplay(Deno.stderr.isTerminal(), printError);
-  try {
-    return await createLlm(
-      config,
-      longestPromptBytes(),
+  return await whilePreparing((onProgress) =>
+    pipeline.loadModel(config, {
+      longestPromptBytes: longestPromptBytes(),
       signal,
-      (progress) => display.update(progress),
-    );
-  } finally {
-    display.stop();
-  }
+      onProgress,
+    })
+  );
 }
 
 async function createPrinter(
-  llm: Llm,
+  pipeline: QaPipeline,
   library: LawLibrary,
-  { config, topK }: QaSettings,
+  { config, search }: QaSettings,
   flags: QaFlags,
 ): Promise<AnswerPrinter> {
   const { QaSession } = await import("../rag/qa/qa_session.ts");
-  const { corpus, resolver, gather, retriever, isWordSearch } = library;
-  const maxNewTokens = config.maxTokens;
+  const { corpus, resolver, retriever, isWordSearch } = library;
   return new AnswerPrinter({
-    session: new QaSession({ llm, corpus, resolver, gather, topK, maxNewTokens, isWordSearch }),
-    search: { retriever, index: library.folder },
+    session: new QaSession({
+      pipeline,
+      corpus,
+      resolver,
+      topK: search.keep,
+      maxNewTokens: config.maxTokens,
+      isWordSearch,
+    }),
+    search: { retriever: retriever.type, index: library.folder },
     asJson: flags.json ?? false,
     showContext: flags.showContext ?? false,
     write: (text) => writeText(Deno.stdout, text),
@@ -168,23 +193,22 @@ async function createPrinter(
 }
 
 async function requireQaPermissions(
-  { index, config: { llm } }: QaSettings,
+  { search, config: { llm } }: QaSettings,
   words: readonly string[],
 ): Promise<void> {
-  const needs: Need[] = [{ name: "read", path: index }];
+  const args = words.slice(1);
+  const needs = await searchNeeds(search, "qa:hf", args);
   if (llm.backend === "hf") {
-    if ((await Deno.permissions.query({ name: "ffi" })).state !== "granted") {
-      throw new UsageError(
-        "The hf backend loads native libraries, which this task may not. Run:\n" +
-          `  deno task qa:hf ${words.slice(1).map(quoteForShell).join(" ")}`,
-      );
-    }
+    await requireNative("The hf backend", "qa:hf", args);
     const { hubEnvironment } = await import("../settings/hub_environment.ts");
     const { modelNeeds } = await import("./model_needs.ts");
-    needs.push(...await modelNeeds([llm.hfModelName, llm.loraPath], hubEnvironment()));
+    needs.push(
+      { name: "ffi" },
+      ...await modelNeeds([llm.hfModelName, llm.loraPath], hubEnvironment()),
+    );
   } else {
-    const { parseOllamaHost } = await import("../llm/ollama_host.ts");
-    needs.push({ name: "net", host: parseOllamaHost(llm.ollamaHost).netPermission });
+    needs.push(await ollamaNeed(llm.ollamaHost));
   }
-  await requirePermissions(needs, llm.backend === "hf" ? "qa:hf" : "qa", words.slice(1));
+  const isNative = needs.some(({ name }) => name === "ffi");
+  await requirePermissions(needs, isNative ? "qa:hf" : "qa", args);
 }

@@ -1,14 +1,15 @@
-import { Command } from "commander";
-import type { RetrieverType } from "../rag/search/open_search.ts";
+import type { Command } from "commander";
 import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
-import { addSettingOptions, resolveFrom } from "./setting_options.ts";
+import { type SearchConfig, searchConfig } from "../settings/search_config.ts";
+import { SEARCH_FLAGS } from "./search_options.ts";
+import { addSomeSettingOptions, resolveFrom } from "./setting_options.ts";
 
 /** Longest answer in tokens where nothing is said. */
 const ANSWER_TOKENS = 1024;
 const THINKING_TOKENS = 4096;
 
 /** Settings of an evaluation that mean the same for a question. */
-const SHARED_FLAGS: ReadonlySet<string | undefined> = new Set([
+const SHARED_FLAGS: ReadonlySet<string> = new Set([
   "--llm-backend",
   "--llm-model",
   "--hf-model-name",
@@ -26,6 +27,9 @@ const SHARED_FLAGS: ReadonlySet<string | undefined> = new Set([
   "--top-k",
   "--index",
   "--retriever",
+  "--citations",
+  "--no-citations",
+  ...SEARCH_FLAGS,
 ]);
 
 /** The index where nothing is said: where `houqa laws build` puts it. */
@@ -48,22 +52,13 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 export interface QaSettings {
   /** Only what {@linkcode createLlm} looks at counts. */
   readonly config: EvaluationConfig;
-  /** Folder of the index. */
-  readonly index: string;
-  readonly retriever: RetrieverType;
-  readonly topK: number;
+  readonly search: SearchConfig;
   readonly warnings: readonly string[];
 }
 
 /** Gives a command the options of the model and of the search. */
 export function addQaOptions(command: Command): void {
-  const all = new Command();
-  addSettingOptions(all);
-  for (const option of all.options) {
-    if (!SHARED_FLAGS.has(option.long)) continue;
-    option.description = DESCRIPTIONS[option.long!] ?? option.description;
-    command.addOption(option);
-  }
+  addSomeSettingOptions(command, SHARED_FLAGS, DESCRIPTIONS);
 }
 
 /**
@@ -73,8 +68,7 @@ export function addQaOptions(command: Command): void {
 export function resolveQaSettings(command: Command): QaSettings {
   const settings = resolveFrom(command);
   const { values } = settings;
-  // Contexts are this command's own business: the evaluation's rules about them do not hold here.
-  const { config, warnings } = normaliseEvaluation(settings, true);
+  const { config, warnings } = normaliseEvaluation(settings, true, true);
   return {
     config: {
       ...config,
@@ -83,9 +77,7 @@ export function resolveQaSettings(command: Command): QaSettings {
       structured: false,
       concurrency: 1,
     },
-    index: values.law_index ?? DEFAULT_INDEX,
-    retriever: values.retriever_type,
-    topK: values.top_k,
+    search: searchConfig(settings, values.law_index ?? DEFAULT_INDEX),
     warnings,
   };
 }

@@ -123,7 +123,11 @@ Deno.test("what can't work is said in one line with what to do, and its exit cod
     const cases: [string[], number, RegExp][] = [
       [["--index", "nowhere"], 2, /nowhere holds no index of laws.*houqa laws build --out nowhere/],
       [["--retriever", "best"], 2, /option --retriever is "best", but must be one of bm25/],
-      [["--retriever", "vector"], 2, /no vectors to search by vector: use --retriever bm25/],
+      [
+        ["--retriever", "vector"],
+        2,
+        /^houqa: There is no vector index in data\/egov_laws_vectors\. Make it: houqa laws embed/,
+      ],
       [["--top-k", "0"], 2, /option --top-k is "0"/],
       [["--llm-backend", "hf"], 2, /hf backend requires hf_model_name/],
       [["--llm-model", "other"], 2, /has no model "other".*ollama pull other/],

@@ -1,8 +1,10 @@
 import denoJson from "../../deno.json" with { type: "json" };
+import { quoteForShell } from "../settings/quote_for_shell.ts";
 import { UsageError } from "../settings/usage_error.ts";
 
-/** Something a command will need: a host, a path to read or to write, native libraries. */
+/** Something a command will need: a host, a path to read or write, a variable, native libraries. */
 export type Need =
+  | { readonly name: "env"; readonly variable: string }
   | { readonly name: "net"; readonly host: string }
   | { readonly name: "ffi" }
   | { readonly name: "read" | "write"; readonly path: string };
@@ -28,6 +30,8 @@ export async function requirePermissions(
       ? `connect to ${need.host}`
       : need.name === "ffi"
       ? "load native libraries"
+      : need.name === "env"
+      ? `read the variable ${need.variable}`
       : `${need.name} ${need.path}`
   ).join(" and ");
   throw new UsageError(
@@ -50,16 +54,13 @@ function permittedCommand(
       extended = extended.replace("deno run", `deno run ${flag}`);
       continue;
     }
-    const value = quoteForShell(need.name === "net" ? need.host : need.path);
+    const value = quoteForShell(
+      need.name === "net" ? need.host : need.name === "env" ? need.variable : need.path,
+    );
     const present = new RegExp(`${flag}=(\\S+)`);
     extended = present.test(extended)
       ? extended.replace(present, (_, list) => `${flag}=${list},${value}`)
       : extended.replace("deno run", `deno run ${flag}=${value}`);
   }
   return [extended, ...args.map(quoteForShell)].join(" ");
-}
-
-/** A word that a POSIX shell reads as it is. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,15 +1,19 @@
 import { type Command, Option } from "commander";
 import { loadDataset } from "../dataset/load_dataset.ts";
 import { QUERY_PARTS, type QueryPart } from "../rag/recall/measure_retrieval.ts";
+import type { IndexSourceOptions } from "../rag/recall/index_source.ts";
 import type { RetrievalSource } from "../rag/recall/retrieval_source.ts";
+import { type SearchConfig, searchConfig } from "../settings/search_config.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
-import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { Question } from "../dataset/question.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
-import { print } from "./print.ts";
+import { listenForSignals } from "./listen_for_signals.ts";
+import { print, printError } from "./print.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
+import { SEARCH_FLAGS, searchNeeds } from "./search_options.ts";
+import { addSomeSettingOptions, resolveFrom } from "./setting_options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -18,14 +22,26 @@ Examples:
 `;
 
 interface RetrieveFlags {
-  readonly data: string;
-  readonly index?: string;
   readonly retriever?: readonly string[];
   readonly query: QueryPart;
-  readonly samples?: string;
   readonly misses?: boolean;
   readonly json?: boolean;
 }
+
+/** Settings of an evaluation that mean the same here. */
+const SHARED_FLAGS: ReadonlySet<string> = new Set([
+  "--data",
+  "--index",
+  "--samples",
+  "--top-k",
+  ...SEARCH_FLAGS,
+].filter((flag) => flag !== "--expand"));
+
+const DESCRIPTIONS = {
+  "--top-k":
+    "what a reranker chooses among is four times as many, or as many with --rerank-top-n " +
+    "(default: 3; variable: RETRIEVER_TOP_K)",
+};
 
 /**
  * Registers `houqa retrieve`.
@@ -36,14 +52,13 @@ export function registerRetrieve(
   context: CliContext,
   printLine: (line: string) => void = print,
 ): void {
-  program.command("retrieve")
-    .description("measure how well searches find the right articles; no model is asked")
-    .option("--data <file>", "questions in the lawqa_jp format", DEFAULT_DATA)
-    .option("--index <folder>", "index of laws to search; without it, the questions' own contexts")
+  const command = program.command("retrieve")
+    .description("measure how well searches find the right articles; no model answers")
     .addOption(
       new Option(
         "--retriever <name>",
-        "a search to measure; may be given several times (default: all)",
+        "a search by its name in result files, e.g. bm25 or cite+bm25; may be given several times " +
+          "(default: all there are)",
       )
         .argParser((name: string, before: readonly string[] = []) => [...before, name]),
     )
@@ -51,25 +66,53 @@ export function registerRetrieve(
       new Option("--query <part>", "what is searched for: the question with its choices, or alone")
         .choices(QUERY_PARTS).default("full"),
     )
-    .option("--samples <n>", "only the first n questions")
     .option("--misses", "list the questions whose right article did not come first")
     .option("--json", "as JSON")
-    .allowExcessArguments(false)
-    .addHelpText("after", EXAMPLES)
-    .action(async (flags: RetrieveFlags) => {
-      printLine(await retrieve(flags, context));
+    .allowExcessArguments(false);
+  addSomeSettingOptions(command, SHARED_FLAGS, DESCRIPTIONS);
+  command.addHelpText("after", EXAMPLES)
+    .action(async () => {
+      const text = await retrieve(command, context);
+      if (typeof text === "number") return context.exit(text);
+      printLine(text);
       context.exit(EXIT.done);
     });
 }
 
-async function retrieve(flags: RetrieveFlags, { words }: CliContext): Promise<string> {
-  const samples = readSamples(flags.samples);
-  const needs: Need[] = [{ name: "read", path: flags.data }];
-  if (flags.index !== undefined) needs.push({ name: "read", path: flags.index });
-  await requirePermissions(needs, "retrieve", words.slice(1));
-  const dataset = await loadDataset(flags.data);
-  const source = await openSource(flags, dataset.questions);
+/** @returns the report, or the exit code of a signal. */
+async function retrieve(command: Command, { words }: CliContext): Promise<string | number> {
+  const args = words.slice(1);
+  const flags = command.opts<RetrieveFlags>();
+  const settings = resolveFrom(command, ["retriever_type"]);
+  const { data, samples, law_index: index } = settings.values;
+  const config = index === undefined ? undefined : searchConfig(settings, index);
+  const hasVectors = config !== undefined && await wantsVectors(config, flags);
+  const needs: Need[] = [{ name: "read", path: data }];
+  if (config !== undefined) {
+    const retriever = hasVectors ? "hybrid" : "bm25";
+    needs.push(...await searchNeeds({ ...config, retriever }, "retrieve:hf", args));
+  }
+  const isNative = needs.some(({ name }) => name === "ffi");
+  await requirePermissions(needs, isNative ? "retrieve:hf" : "retrieve", args);
+  const dataset = await loadDataset(data);
+  const { createPrepareDisplay } = await import("../report/prepare_display.ts");
+  const display = createPrepareDisplay(Deno.stderr.isTerminal(), printError);
+  const { signal, exitCode, release } = listenForSignals(() => display.stop());
+  let source: RetrievalSource | undefined;
   try {
+    source = await openSource(
+      dataset.questions,
+      data,
+      config && {
+        config,
+        hasVectors,
+        hooks: {
+          signal,
+          onNote: onlyOnce(printError),
+          onProgress: (progress) => display.update(progress),
+        },
+      },
+    );
     const retrievers = [...new Set(flags.retriever ?? source.retrievers)];
     const { measureRetrieval } = await import("../rag/recall/measure_retrieval.ts");
     const { recallReportJson, renderRecallReport } = await import("../report/recall_report.ts");
@@ -77,38 +120,60 @@ async function retrieve(flags: RetrieveFlags, { words }: CliContext): Promise<st
     const measurement = await measureRetrieval(questions, source, {
       retrievers,
       query: flags.query,
+      ...(config === undefined ? {} : { keep: config.keep }),
+      signal,
     });
+    display.stop();
     if (measurement.unresolved.length === questions.length) {
       throw new UsageError(
-        `${source.name} has no article that a コンテキスト of ${flags.data} quotes, so that nothing ` +
+        `${source.name} has no article that a コンテキスト of ${data} quotes, so that nothing ` +
           `can be measured: ${measurement.unresolved[0]!.reason}. Check --index and --data.`,
       );
     }
     return flags.json
       ? recallReportJson(measurement, dataset)
       : renderRecallReport(measurement, { misses: flags.misses });
+  } catch (error) {
+    const code = exitCode();
+    if (code !== undefined && error instanceof DOMException) return code;
+    throw error;
   } finally {
-    await source.close();
+    display.stop();
+    release();
+    await source?.close();
   }
+}
+
+/** Vectors are measured where there are some, or where they were asked for. */
+async function wantsVectors(
+  { vectorStore }: SearchConfig,
+  { retriever = [] }: RetrieveFlags,
+): Promise<boolean> {
+  if (retriever.some((name) => /vector|hybrid/.test(name))) return true;
+  const { parseRemoteAddress } = await import("../rag/remote/remote_address.ts");
+  if (parseRemoteAddress(vectorStore) !== undefined) return true;
+  return await Deno.stat(vectorStore).then(({ isDirectory }) => isDirectory, () => false);
+}
+
+/** Every search opens its own model and says so. */
+function onlyOnce(tell: (note: string) => void): (note: string) => void {
+  const told = new Set<string>();
+  return (note) => {
+    if (told.has(note)) return;
+    told.add(note);
+    tell(note);
+  };
 }
 
 async function openSource(
-  { index, data }: RetrieveFlags,
   questions: readonly Question[],
+  data: string,
+  options: IndexSourceOptions | undefined,
 ): Promise<RetrievalSource> {
-  if (index !== undefined) {
+  if (options !== undefined) {
     const { openIndexSource } = await import("../rag/recall/index_source.ts");
-    return await openIndexSource(index);
+    return await openIndexSource(options);
   }
   const { createDatasetSource } = await import("../rag/recall/dataset_source.ts");
   return createDatasetSource(questions, data);
-}
-
-function readSamples(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const result = wholeNumber(1).safeParse(value);
-  if (result.success) return result.data;
-  throw new UsageError(
-    `option --samples is "${value}", but must be ${result.error.issues[0]!.message}.`,
-  );
 }

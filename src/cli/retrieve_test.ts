@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { Command, CommanderError } from "commander";
 import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questions.ts";
 import { buildIndex } from "../rag/index/build_index.ts";
+import { writeCrossEncoderDouble } from "../rag/rerank/cross_encoder_double.ts";
+import { embedInto } from "../rag/search/law_search_double.ts";
+import { writeEmbeddingDouble } from "../rag/vector/embedding_model_double.ts";
 import { createContextStore } from "../rag/recall/context_store.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { registerRetrieve } from "./retrieve.ts";
@@ -60,6 +63,25 @@ Deno.test("searches are named, each once; the question alone is searched for; fi
     assert.equal(json.query, "question");
     assert.equal(json.question_count, 3);
     assert.match(json.data_sha256, /^[0-9a-f]{64}$/);
+  }));
+
+Deno.test("vectors beside an index are measured too, and a reranker where one is asked for", () =>
+  withPlace(async (folder, run) => {
+    const index = `${folder}/index`;
+    await buildIndex(createContextStore(QUESTIONS).laws, index);
+    await embedInto(`${index}_vectors`, index, await writeEmbeddingDouble(`${folder}/model`));
+    const { text } = await run("--index", index, "--embedding-device", "cpu");
+    const names = text.split("\n").map((line) => line.split(" ")[0]);
+    for (const name of ["cite", "bm25", "cite+bm25", "vector", "cite+vector", "hybrid"]) {
+      assert.ok(names.includes(name), `${name}: ${text}`);
+    }
+    const reranker = await writeCrossEncoderDouble(`${folder}/reranker`);
+    const args = ["--use-reranker", "--reranker-model", reranker, "--embedding-device", "cpu"];
+    const one = await run("--index", index, "--retriever", "cite+hybrid+rerank", "--json", ...args);
+    assert.deepEqual(
+      JSON.parse(one.text).retrievers.map(({ retriever }: { retriever: string }) => retriever),
+      ["cite+hybrid+rerank"],
+    );
   }));
 
 Deno.test("an index is measured, and misses are listed", () =>

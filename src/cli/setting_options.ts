@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { Command, Option } from "commander";
 import { readDotenv, readVariable } from "../settings/read_environment.ts";
 import { type ResolvedSettings, resolveSettings } from "../settings/resolve_settings.ts";
 import {
@@ -16,6 +16,8 @@ const NEGATIONS: Readonly<Partial<Record<SettingName, string>>> = {
   think: "do not let it think (the default)",
   structured: "let a direct answer be any text",
   few_shot: "no worked examples before the question",
+  citations: "search alone, without what a question cites by law and number",
+  use_mmr: "leave vector hits in the order of their closeness",
 };
 
 /** Gives a command one option for every setting that has one. */
@@ -24,7 +26,7 @@ export function addSettingOptions(command: Command): void {
     if (definition.flags === undefined) continue;
     const option = new Option(definition.flags, describe(definition));
     // What holds by default is only worth a line where it is switched off.
-    command.addOption(name === "few_shot" ? option.hideHelp() : option);
+    command.addOption(definition.fallback === true ? option.hideHelp() : option);
     const negation = NEGATIONS[name];
     if (negation === undefined) continue;
     command.addOption(new Option(definition.flags.replace("--", "--no-"), negation));
@@ -32,6 +34,21 @@ export function addSettingOptions(command: Command): void {
   const others = SETTINGS.filter(([, definition]) => definition.flags === undefined)
     .map(([, { env, help }]) => `  ${env!.join(", ").padEnd(20)} ${help}`);
   command.addHelpText("after", `\nVariables without an option:\n${others.join("\n")}`);
+}
+
+/** Gives a command some of the options of {@linkcode addSettingOptions}, with words of its own. */
+export function addSomeSettingOptions(
+  command: Command,
+  flags: ReadonlySet<string>,
+  descriptions: Readonly<Record<string, string>> = {},
+): void {
+  const all = new Command();
+  addSettingOptions(all);
+  for (const option of all.options) {
+    if (option.long === undefined || !flags.has(option.long)) continue;
+    option.description = descriptions[option.long] ?? option.description;
+    command.addOption(option);
+  }
 }
 
 function describe({ help, fallback, fallbackText, env }: SettingDefinition): string {
@@ -45,12 +62,16 @@ function describe({ help, fallback, fallbackText, env }: SettingDefinition): str
 
 /**
  * Resolves all settings from a parsed command, the environment and `.env`.
+ * @param own options of the command that look like a setting's and are none.
  * @throws {UsageError} for a value that is not allowed.
  */
-export function resolveFrom(command: Command): ResolvedSettings {
+export function resolveFrom(
+  command: Command,
+  own: readonly SettingName[] = [],
+): ResolvedSettings {
   const options: Partial<Record<SettingName, string | boolean>> = {};
   for (const [name, definition] of SETTINGS) {
-    if (definition.flags === undefined) continue;
+    if (definition.flags === undefined || own.includes(name)) continue;
     const attribute = new Option(definition.flags).attributeName();
     if (command.getOptionValueSource(attribute) === "cli") {
       options[name] = command.getOptionValue(attribute);

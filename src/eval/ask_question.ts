@@ -3,11 +3,16 @@ import type { Letter, Question } from "../dataset/question.ts";
 import { sha256Hex } from "../dataset/sha256.ts";
 import { type Completion, type Llm, LlmError } from "../llm/llm.ts";
 import type { PromptMode } from "../settings/setting_table.ts";
-import type { ArticleContext } from "../rag/context/gather_contexts.ts";
-import type { JudgedContext, PreparedQuestion } from "../rag/rag_pipeline.ts";
+import type {
+  ArticleContext,
+  ArticleReference,
+  LeftOutArticle,
+} from "../rag/context/gather_contexts.ts";
 import { definedOnly } from "./defined_only.ts";
 import { extractAnswer, reasoningOf } from "./extract_answer.ts";
-import type { ErrorKind, Outcome, QuestionResult, Sample, ShownContext } from "./result_schema.ts";
+import type { JudgedContext, PreparedQuestion } from "./question_prompts.ts";
+import type { ErrorKind, Outcome, QuestionResult, Sample } from "./result_schema.ts";
+import type { ArticleOfResult, LeftOutContext, ShownContext } from "./retrieval_schema.ts";
 import { sumOfAll } from "./sum_of_all.ts";
 import { vote } from "./vote.ts";
 
@@ -31,7 +36,7 @@ export interface AskPlan {
  */
 export async function askQuestion(
   prepared: PreparedQuestion,
-  llm: Llm,
+  model: Pick<Llm, "invoke">,
   plan: AskPlan,
   signal?: AbortSignal,
 ): Promise<QuestionResult> {
@@ -41,7 +46,7 @@ export async function askQuestion(
   try {
     for (let k = 0; k < plan.ensemble; k++) {
       const seed = plan.seed + k;
-      const completion = await llm.invoke(prepared.prompt, {
+      const completion = await model.invoke(prepared.prompt, {
         temperature: plan.temperature,
         maxNewTokens: plan.maxNewTokens,
         seed,
@@ -68,12 +73,13 @@ type CommonPart = Pick<
   | "references"
   | "retrieved_docs_count"
   | "retrieved"
+  | "left_out"
   | "gold_articles"
   | "prompt"
 >;
 
 async function describeQuestion(prepared: PreparedQuestion, plan: AskPlan): Promise<CommonPart> {
-  const { question, retrieved, goldRanks, prompt } = prepared;
+  const { question, retrieved, leftOut = [], gold, prompt } = prepared;
   return {
     index: question.index,
     question: question.question,
@@ -86,8 +92,13 @@ async function describeQuestion(prepared: PreparedQuestion, plan: AskPlan): Prom
     ...(retrieved === undefined ? {} : {
       retrieved: await Promise.all(retrieved.map(describeContext)),
     }),
-    ...(goldRanks === undefined ? {} : {
-      gold_articles: { count: goldRanks.count, ranks: [...goldRanks.ranks] },
+    ...(leftOut.length === 0 ? {} : { left_out: leftOut.map(describeLeftOut) }),
+    ...(gold === undefined ? {} : {
+      gold_articles: {
+        count: gold.count,
+        ranks: [...gold.ranks],
+        ...(gold.notInCorpus.length === 0 ? {} : { not_in_corpus: [...gold.notInCorpus] }),
+      },
     }),
     prompt: prompt.messages.at(-1)?.content ?? "",
     ...(plan.ensemble > 1 ? { ensemble_runs: plan.ensemble } : {}),
@@ -103,17 +114,32 @@ async function describeContext(context: JudgedContext): Promise<ShownContext> {
     rank,
     sha256: await sha256Hex(text),
     is_gold: isGold,
-    ...(article === undefined ? {} : {
-      article: {
-        law_id: article.lawId,
-        law_title: article.lawTitle,
-        provision: article.provision,
-        title: article.title,
-        ...definedOnly({ num: article.num, url: article.url }),
-      },
+    ...(article === undefined ? {} : { article: describeArticle(article) }),
+    ...(expanded === undefined ? {} : {
+      is_expanded: true as const,
+      relation: expanded.relation,
+      of_rank: expanded.ofRank,
     }),
-    ...(expanded === undefined ? {} : { is_expanded: true }),
-    ...(cut === undefined ? {} : { is_cut: true }),
+    ...(cut === undefined ? {} : { is_cut: true as const }),
+  };
+}
+
+function describeLeftOut({ article, rank, expanded, reason }: LeftOutArticle): LeftOutContext {
+  return {
+    article: describeArticle(article),
+    ...definedOnly({ rank, relation: expanded?.relation, of_rank: expanded?.ofRank }),
+    reason,
+  };
+}
+
+function describeArticle(article: ArticleReference): ArticleOfResult {
+  const { lawId, lawTitle, provision, amendingLawNum, num, title, url } = article;
+  return {
+    law_id: lawId,
+    law_title: lawTitle,
+    provision,
+    title,
+    ...definedOnly({ amending_law_num: amendingLawNum, num, url }),
   };
 }
 

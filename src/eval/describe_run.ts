@@ -1,5 +1,6 @@
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import type { LlmIdentity } from "../llm/llm.ts";
+import { modelName } from "../llm/model_name.ts";
 import { PROMPT_VERSION } from "../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
 import { definedOnly } from "./defined_only.ts";
@@ -7,11 +8,6 @@ import { EXTRACTION_VERSION } from "./extract_answer.ts";
 import type { Fingerprint } from "./journal.ts";
 import type { PreparedEvaluation } from "./prepare_evaluation.ts";
 import type { Provenance, ResultConfig } from "./result_schema.ts";
-
-/** The model as result files name it. */
-export function modelName({ baseline, llm }: EvaluationConfig): string {
-  return baseline ?? (llm.backend === "hf" ? llm.hfModelName! : llm.llmModel);
-}
 
 /** Everything the answers depend on, for the journal. */
 export function fingerprintOf(
@@ -38,7 +34,7 @@ export function fingerprintOf(
     retriever_type: prepared.retriever?.type ?? null,
     corpus: prepared.retriever?.corpus ?? null,
     top_k: prepared.retriever === undefined ? null : config.topK,
-    ...contextTokens(config),
+    ...contextTokens(prepared),
     ...(prepared.promptsSha256 === undefined ? {} : { prompts_sha256: prepared.promptsSha256 }),
     temperature: config.temperature,
     seed: config.seed,
@@ -52,11 +48,9 @@ export function fingerprintOf(
   };
 }
 
-/** Only where statutes are cut: without it, a run is what it was before there was such a setting. */
-function contextTokens({ lawIndex, contextTokens }: EvaluationConfig): { context_tokens?: number } {
-  return lawIndex === undefined || contextTokens === undefined
-    ? {}
-    : { context_tokens: contextTokens };
+/** Only over an index: a run without one is what it was before there was such a setting. */
+function contextTokens({ room }: PreparedEvaluation): { context_tokens?: number } {
+  return room === undefined ? {} : { context_tokens: room.tokens };
 }
 
 /** The `config` part of a result file. */
@@ -66,18 +60,19 @@ export function resultConfig(
   identity: LlmIdentity,
 ): ResultConfig {
   const isHf = identity.backend === "hf";
+  const reranker = config.search?.reranker;
   return {
     rag_enabled: config.contextMode === "retrieved",
     retriever_type: prepared.retriever?.type ?? null,
     llm_model: modelName(config),
     few_shot_enabled: config.fewShot,
     cot_enabled: config.mode === "cot",
-    reranker_enabled: false,
-    reranker_model: null,
-    rerank_top_n: null,
+    reranker_enabled: reranker !== undefined,
+    reranker_model: reranker?.model ?? null,
+    rerank_top_n: reranker === undefined ? null : config.search!.keep,
     ensemble_runs: config.ensemble > 1 ? config.ensemble : null,
     top_k: config.topK,
-    ...contextTokens(config),
+    ...contextTokens(prepared),
     total_samples: prepared.questions.length,
     llm_backend: identity.backend,
     hf_model_name: isHf ? config.llm.hfModelName ?? null : null,
@@ -104,7 +99,7 @@ export async function provenanceOf(
   },
 ): Promise<Provenance> {
   const { promptHash, ...times } = sitting;
-  const { prompt } = await prepared.pipeline.prepare(prepared.questions[0]!);
+  const { prompt } = await prepared.prompts.prepare(prepared.questions[0]!);
   return {
     houqa_version: HOUQA_VERSION,
     extraction_version: EXTRACTION_VERSION,
@@ -134,6 +129,7 @@ export async function provenanceOf(
       }),
       versions: { ...identity.versions },
     },
+    ...definedOnly({ search: prepared.retriever?.description }),
     runtime: { deno: Deno.version.deno, os: Deno.build.os, arch: Deno.build.arch },
   };
 }

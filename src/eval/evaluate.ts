@@ -1,11 +1,11 @@
 import { getLogger } from "@logtape/logtape";
 import { HOUQA_VERSION } from "../houqa_version.ts";
-import { createLlm } from "../llm/create_llm.ts";
+import type { createLlm } from "../llm/create_llm.ts";
 import type { LlmIdentity } from "../llm/llm.ts";
 import { PROMPT_VERSION, promptSha256 } from "../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
 import { UsageError } from "../settings/usage_error.ts";
-import { fingerprintOf, modelName, provenanceOf, resultConfig } from "./describe_run.ts";
+import { fingerprintOf, provenanceOf, resultConfig } from "./describe_run.ts";
 import { openSitting, refuseFinishedResult } from "./open_sitting.ts";
 import { type PreparedEvaluation, prepareEvaluation } from "./prepare_evaluation.ts";
 import { type Provenance, RESULT_SCHEMA_VERSION, type ResultFile } from "./result_schema.ts";
@@ -20,7 +20,7 @@ export interface EvaluationWorld {
   readonly overwrite: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** Called while a model is downloaded and turned into ONNX. */
+  /** Called while a model, of the search or the one that answers, is downloaded and turned into ONNX. */
   readonly onPrepare?: Parameters<typeof createLlm>[3];
   /** The wall clock, for the provenance. */
   readonly now?: () => Date;
@@ -45,6 +45,7 @@ const log = getLogger(["houqa", "eval"]);
 /**
  * Runs an evaluation from question file to result file.
  * @throws {UsageError} before anything was asked.
+ * @throws {DOMException} AbortError when the signal fires before anything was asked.
  * @throws {LlmError} when the model can't be reached at the start.
  * @throws {CannotContinueError} when disk or memory give out; the journal stays.
  */
@@ -56,15 +57,18 @@ export async function evaluate(
   const monotonicMs = world.monotonicMs ?? (() => performance.now());
   await refuseFinishedResult(config.outputPath, world.overwrite);
   await refuseSameFile(config.dataPath, config.outputPath);
-  const prepared = await prepareEvaluation(config);
-  logModel(config);
-  const llm = await (world.createLlm ?? createLlm)(
-    config,
-    prepared.longestPromptBytes,
-    world.signal,
-    world.onPrepare,
-  );
+  const hooks = {
+    ...(world.signal === undefined ? {} : { signal: world.signal }),
+    ...(world.onPrepare === undefined ? {} : { onProgress: world.onPrepare }),
+  };
+  const prepared = await prepareEvaluation(config, hooks);
+  const { pipeline } = prepared;
   try {
+    const llm = await pipeline.loadModel(config, {
+      ...hooks,
+      longestPromptBytes: prepared.longestPromptBytes,
+      ...(world.createLlm === undefined ? {} : { create: world.createLlm }),
+    });
     const promptHash = await promptSha256(prepared.style);
     const { identity } = llm;
     logAsking(config, prepared, identity);
@@ -92,8 +96,7 @@ export async function evaluate(
       const elapsed = () => (monotonicMs() - start) / 1000;
       const run = await runEvaluation({
         questions: prepared.questions,
-        pipeline: prepared.pipeline,
-        llm,
+        prompts: prepared.prompts,
         plan: {
           mode: config.mode,
           ensemble: config.ensemble,
@@ -146,7 +149,7 @@ export async function evaluate(
       if (open) journal.close();
     }
   } finally {
-    await llm.close();
+    await pipeline.close();
   }
 }
 
@@ -157,16 +160,6 @@ async function refuseSameFile(dataPath: string, outputPath: string): Promise<voi
   );
   if (data !== undefined && data === output) {
     throw new UsageError(`--output ${outputPath} is the question file itself.`);
-  }
-}
-
-/** One line each, so that a log shows at a glance what ran. */
-function logModel(config: EvaluationConfig): void {
-  const { llm, baseline } = config;
-  log.info("Backend: {backend}", { backend: baseline === undefined ? llm.backend : "baseline" });
-  log.info("Model: {model}", { model: modelName(config) });
-  if (baseline === undefined && llm.backend === "hf") {
-    log.info("LoRA path: {path}", { path: llm.loraPath ?? "none" });
   }
 }
 
@@ -183,7 +176,19 @@ function logAsking(
     const { type, corpus } = prepared.retriever;
     log.info("Retriever: {type} over {corpus}", { type, corpus });
   }
-  if (prepared.retriever !== undefined && config.lawIndex === undefined) {
+  if (config.search?.reranker !== undefined) {
+    const { keep, reranker: { model, candidates } } = config.search;
+    log.info("Reranker: {model} reads {candidates} articles, {keep} are shown", {
+      model,
+      candidates,
+      keep,
+    });
+  }
+  if (prepared.room !== undefined) {
+    const { tokens } = prepared.room;
+    log.info("Room for statutes: {tokens} tokens a question (estimated)", { tokens });
+  }
+  if (prepared.retriever !== undefined && config.search === undefined) {
     log.info(
       "Retrieval searches the contexts of the question file itself (corpus: dataset). Each " +
         "question's own is among them and nearly always found: close to --context gold, and not " +

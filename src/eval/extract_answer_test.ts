@@ -235,11 +235,16 @@ Deno.test("extractAnswer does not depend on whitespace or thinking around the te
     (t) => `<think>\n答えはa。Answer: d\n</think>\n\n${t}`,
     (t) => `<think></think>${t}`,
   ];
+  const direct: ExtractOptions = { mode: "direct", choices: Object.values(CHOICE_SETS)[0]! };
   fc.assert(
     fc.property(anyText, anyOptions, fc.constantFrom(...wraps), (text, options, wrap) => {
       assert.deepEqual(extractAnswer(wrap(text), options), extractAnswer(text, options));
     }),
-    { numRuns: 2000 },
+    {
+      numRuns: 2000,
+      // A combining stroke, which ">" before it would take up.
+      examples: wraps.map((wrap) => ["\u0338答えはb", direct, wrap]),
+    },
   );
 });
 

@@ -85,7 +85,9 @@ export function plainText(text: string): string {
  * everything after the end of its turn. `""` where nothing was said.
  */
 export function saidText(text: string): string {
-  const lower = text.normalize("NFKC").toLowerCase();
+  // A stroke behind a tag would become one sign with its ">", and the tag would be none.
+  const lower = text.normalize("NFKC").replaceAll("≮", "<\u0338").replaceAll("≯", ">\u0338")
+    .toLowerCase();
   return plainText(firstTurn(finalChannel(withoutThinking(lower))));
 }
 

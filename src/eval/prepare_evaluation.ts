@@ -1,22 +1,28 @@
+import { setImmediate } from "node:timers/promises";
 import { getLogger } from "@logtape/logtape";
 import { type Dataset, loadDataset } from "../dataset/load_dataset.ts";
 import type { Letter, Question } from "../dataset/question.ts";
 import { sha256Hex } from "../dataset/sha256.ts";
 import type { Prompt } from "../llm/llm.ts";
 import { promptBytes } from "../llm/prompt_bytes.ts";
-import type { PromptStyle } from "../prompt/render_prompt.ts";
+import { type PromptStyle, renderPrompt } from "../prompt/render_prompt.ts";
 import { createDatasetRetriever } from "../rag/dataset_retriever.ts";
-import { createRagPipeline, type RagPipeline } from "../rag/rag_pipeline.ts";
+import { RAGPipeline } from "../rag/rag_pipeline.ts";
 import type { Retriever } from "../rag/retriever.ts";
+import type { OpenSearchHooks } from "../rag/search/open_law_search.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { type PreparedQuestion, QuestionPrompts } from "./question_prompts.ts";
+import { statuteRoom } from "./statute_room.ts";
 import { type Floor, scoreFloors } from "./summarise.ts";
 
 /** Questions with their prompts sized: what a run and a dry run have in common. */
 export interface PreparedEvaluation {
   readonly dataset: Dataset;
   readonly questions: Dataset["questions"];
-  readonly pipeline: RagPipeline;
+  readonly prompts: QuestionPrompts;
+  /** Its retriever is closed: the prompts keep what was found. */
+  readonly pipeline: RAGPipeline<Question>;
   readonly retriever?: Retriever;
   readonly style: PromptStyle;
   /** SHA-256 (hex) of all prompts, where a search made them. */
@@ -24,46 +30,85 @@ export interface PreparedEvaluation {
   /** UTF-8 bytes of each prompt, by question index. */
   readonly promptSizes: ReadonlyMap<number, number>;
   readonly longestPromptBytes: number;
+  /** Of statutes from an index. */
+  readonly room?: StatuteRoom;
   readonly floors: readonly Floor[];
 }
 
+/** What room statutes from an index had in the prompts. */
+export interface StatuteRoom {
+  /** Most tokens, estimated, that the statutes of any question may have. */
+  readonly tokens: number;
+  /** Questions asked with statutes cut or left out for want of room. */
+  readonly cut: number;
+  /** Of these, questions asked without any statute, though some were found. */
+  readonly emptied: number;
+}
+
 /**
- * Loads the questions and prepares every prompt once, asking nothing.
- * @throws {UsageError} for a question file that is missing or wrong.
+ * Loads the questions and prepares every prompt once, asking nothing. What the search has to say is
+ * logged.
+ * @throws {UsageError} for a question file, an index or a model of the search that is missing or
+ * wrong, or where no statute has room in any prompt.
+ * @throws {CannotContinueError} when a server of the search can't be reached.
+ * @throws {DOMException} AbortError when the signal fires.
  */
-export async function prepareEvaluation(config: EvaluationConfig): Promise<PreparedEvaluation> {
+export async function prepareEvaluation(
+  config: EvaluationConfig,
+  hooks: OpenSearchHooks = {},
+): Promise<PreparedEvaluation> {
+  const { search, contextMode } = config;
+  const { signal } = hooks;
   const dataset = await loadDataset(config.dataPath);
   const questions = dataset.questions.slice(0, config.samples);
   refuseMissingContexts(config, questions, dataset.questions);
   const style: PromptStyle = { mode: config.mode, fewShot: config.fewShot };
-  let cutCount = 0;
-  const retriever = await openRetriever(config, dataset, () => cutCount++);
-  const pipeline = createRagPipeline({
-    contextMode: config.contextMode,
-    topK: config.topK,
-    style,
-    retriever,
+  const roomFor = (question: Question) => statuteRoom(question, style, config);
+  const rooms = contextMode === "retrieved" && search !== undefined
+    ? questions.map(roomFor)
+    : undefined;
+  if (rooms?.every((tokens) => tokens === 0)) throw noRoom(config);
+
+  const retriever = await openRetriever(config, dataset, hooks);
+  const pipeline = new RAGPipeline<Question>({
+    ...(retriever === undefined ? {} : { retriever }),
+    render: (question, contexts) => renderPrompt(question, contexts, style),
+  });
+  const prompts = new QuestionPrompts(pipeline, {
+    contextMode,
+    limit: search?.keep ?? config.topK,
+    ...(rooms === undefined ? {} : { roomFor }),
   });
   const promptSizes = new Map<number, number>();
   const asked: { parts: Prompt["parts"]; answer: Letter }[] = [];
   const messages: Prompt["messages"][] = [];
-  for (const question of questions) {
-    const { prompt } = await pipeline.prepare(question);
-    messages.push(prompt.messages);
-    promptSizes.set(question.index, promptBytes(prompt));
-    asked.push({ parts: prompt.parts, answer: question.answer });
+  const shown = { found: 0, cut: 0, emptied: 0 };
+  try {
+    for (const question of questions) {
+      // A search of files never waits, and signals are heard only where something does.
+      if (rooms !== undefined) await setImmediate();
+      signal?.throwIfAborted();
+      const prepared = await prompts.prepare(question, signal);
+      const { prompt } = prepared;
+      if (retriever !== undefined) messages.push(prompt.messages);
+      promptSizes.set(question.index, promptBytes(prompt));
+      asked.push({ parts: prompt.parts, answer: question.answer });
+      countShown(prepared, shown);
+    }
+  } finally {
+    await pipeline.closeRetriever();
   }
-  // The pipeline keeps what was found.
-  await retriever?.close?.();
-  if (cutCount > 0) {
-    getLogger(["houqa", "eval"]).warn(
-      "{cut} of {total} questions are asked with statutes cut or left out: --context-tokens {room}.",
-      { cut: cutCount, total: questions.length, room: config.contextTokens },
-    );
-  }
+  if (shown.emptied > 0 && shown.emptied === shown.found) throw noRoom(config);
+  const room = rooms === undefined ? undefined : {
+    tokens: Math.max(...rooms),
+    cut: shown.cut,
+    emptied: shown.emptied,
+  };
+  if (room !== undefined && room.cut > 0) warnOfCuts(room, questions.length);
   return {
     dataset,
     questions,
+    prompts,
     pipeline,
     retriever,
     style,
@@ -72,34 +117,66 @@ export async function prepareEvaluation(config: EvaluationConfig): Promise<Prepa
       : { promptsSha256: await sha256Hex(JSON.stringify(messages)) }),
     promptSizes,
     longestPromptBytes: promptSizes.values().reduce((most, size) => Math.max(most, size), 0),
+    ...(room === undefined ? {} : { room }),
     floors: scoreFloors(asked),
   };
 }
 
 async function openRetriever(
-  { contextMode, lawIndex, retrieverType, contextTokens }: EvaluationConfig,
+  { contextMode, search }: EvaluationConfig,
   { questions }: Dataset,
-  onCut: () => void,
+  hooks: OpenSearchHooks,
 ): Promise<Retriever | undefined> {
   if (contextMode !== "retrieved") return undefined;
-  if (lawIndex === undefined) return createDatasetRetriever(questions);
+  if (search === undefined) return createDatasetRetriever(questions);
   const { openLawRetriever } = await import("../rag/open_law_retriever.ts");
-  return await openLawRetriever({
-    folder: lawIndex,
-    type: retrieverType,
-    ...(contextTokens === undefined ? {} : { budgetTokens: contextTokens }),
-    onCut,
+  const log = getLogger(["houqa", "eval"]);
+  return await openLawRetriever(search, {
+    onNote: (note) => log.info("{note}", { note }),
+    ...hooks,
   });
+}
+
+function countShown(
+  { retrieved, leftOut = [] }: PreparedQuestion,
+  counts: { found: number; cut: number; emptied: number },
+): void {
+  const hasNoRoom = leftOut.some(({ reason }) => reason === "budget");
+  const isEmpty = retrieved === undefined || retrieved.length === 0;
+  if (!isEmpty || hasNoRoom) counts.found++;
+  if (hasNoRoom || retrieved?.some((context) => "cut" in context)) counts.cut++;
+  if (isEmpty && hasNoRoom) counts.emptied++;
+}
+
+function noRoom({ contextTokens, numCtx, maxTokens, fewShot }: EvaluationConfig): UsageError {
+  return new UsageError(
+    contextTokens !== undefined
+      ? `--context-tokens ${contextTokens} has room for no statute of any question: give more, or ` +
+        "use --context none."
+      : `--num-ctx ${numCtx} leaves no room for statutes beside the question, the instructions` +
+        `${
+          fewShot ? ", the examples" : ""
+        } and an answer of ${maxTokens} tokens (estimated): raise ` +
+        `it or leave it out, ${fewShot ? "take --no-few-shot, " : ""}or lower --max-tokens.`,
+  );
+}
+
+function warnOfCuts({ tokens, cut, emptied }: StatuteRoom, total: number): void {
+  getLogger(["houqa", "eval"]).warn(
+    "{cut} of {total} questions are asked with statutes cut or left out for want of room " +
+      "(at most {tokens} tokens a question, estimated){emptied}. The result says which.",
+    { cut, total, tokens, emptied: emptied === 0 ? "" : `, ${emptied} of them with none` },
+  );
 }
 
 /** @throws {UsageError} when a run with contexts would have none at all. */
 function refuseMissingContexts(
-  { contextMode, dataPath, lawIndex }: EvaluationConfig,
+  { contextMode, dataPath, search }: EvaluationConfig,
   asked: readonly Question[],
   all: readonly Question[],
 ): void {
   const without = (questions: readonly Question[]) => questions.filter((q) => q.context === "");
-  const isOwnSearch = contextMode === "retrieved" && lawIndex === undefined;
+  const isOwnSearch = contextMode === "retrieved" && search === undefined;
   if (isOwnSearch && without(all).length === all.length) {
     throw new UsageError(
       `${dataPath} has no コンテキスト to search. Use --index or --context none (--no-rag).`,

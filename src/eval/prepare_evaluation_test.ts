@@ -33,7 +33,7 @@ Deno.test("the longest prompt and the floors are known before anything is asked"
 
 Deno.test("the whole file is searched, also when only its first questions are asked", async () => {
   const prepared = await prepare(makeSampleQuestions(8), { samples: "1", top_k: "8" });
-  const { retrieved } = await prepared.pipeline.prepare(prepared.questions[0]!);
+  const { retrieved } = await prepared.prompts.prepare(prepared.questions[0]!);
   assert.equal(retrieved!.length, 8);
 });
 
@@ -47,6 +47,6 @@ Deno.test("a run with contexts over a file that has none is refused", async () =
   assert.equal((await prepare(none, { context: "none" })).questions.length, 3);
   const [first, ...rest] = makeSampleQuestions(3);
   const some = await prepare([without(first!), ...rest], { context: "gold" });
-  const { prompt } = await some.pipeline.prepare(some.questions[0]!);
+  const { prompt } = await some.prompts.prepare(some.questions[0]!);
   assert.equal(prompt.parts.context, "");
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CONTEXT_MODES } from "../settings/setting_table.ts";
 import { LETTERS } from "../dataset/question.ts";
 import { recallSummarySchema } from "../rag/recall/recall_measures.ts";
+import { leftOutContextSchema, searchSchema, shownContextSchema } from "./retrieval_schema.ts";
 
 /** Raised when a reader of result files would have to change. */
 export const RESULT_SCHEMA_VERSION = 1;
@@ -53,29 +54,6 @@ const sampleSchema = z.object({
 /** One generated answer. */
 export type Sample = z.infer<typeof sampleSchema>;
 
-/** The statutes shown with a question, without their text. */
-const shownContextSchema = z.object({
-  source: z.string(),
-  score: z.number(),
-  rank: z.int().positive(),
-  sha256: z.string().describe("of the text, hex"),
-  is_gold: z.boolean().describe(
-    "true where it is the question's own コンテキスト, or an article that it quotes",
-  ),
-  article: z.object({
-    law_id: z.string(),
-    law_title: z.string(),
-    provision: z.enum(["main", "supplementary", "appendix"]),
-    num: z.string().optional().describe("in e-Gov's form, e.g. 21_2"),
-    title: z.string().describe("as printed"),
-    url: z.string().optional(),
-  }).optional().describe("of an index of laws"),
-  is_expanded: z.literal(true).optional().describe("not found itself: another one refers to it"),
-  is_cut: z.literal(true).optional().describe("some of it was left out for want of room"),
-});
-/** A statute shown with a question. */
-export type ShownContext = z.infer<typeof shownContextSchema>;
-
 /** One question's result. */
 export const questionResultSchema = z.object({
   index: count.describe("position in the question file, from 0"),
@@ -89,11 +67,17 @@ export const questionResultSchema = z.object({
   reasoning: z.string().optional().describe("chain of thought before the answer line"),
   retrieved_docs_count: count,
   retrieved: z.array(shownContextSchema).optional(),
+  left_out: z.array(leftOutContextSchema).optional().describe(
+    "articles of an index that were not shown, though they were found or wanted beside those found",
+  ),
   gold_articles: z.object({
-    count: z.int().positive(),
-    ranks: z.array(z.int().positive()).describe("of those among the first ten found"),
+    count: z.int().positive().describe("all that are named, those that the index lacks included"),
+    ranks: z.array(z.int().positive()).describe("of those among the first ten articles found"),
+    not_in_corpus: z.array(z.string()).optional().describe(
+      "those that the index lacks, by their headings; they count as not found",
+    ),
   }).optional().describe(
-    "the articles that the question's コンテキスト quotes, where the index has some",
+    "the articles that the headings of the question's コンテキスト name; searches in an index only",
   ),
   file_name: z.string(),
   order_map: z.string().optional(),
@@ -129,11 +113,12 @@ const resultConfigSchema = z.object({
   cot_enabled: z.boolean(),
   reranker_enabled: z.boolean(),
   reranker_model: z.string().nullable(),
-  rerank_top_n: z.int().positive().nullable(),
+  rerank_top_n: z.int().positive().nullable().describe("reranked statutes that are shown"),
   ensemble_runs: z.int().min(2).nullable().describe("null: one answer a question"),
-  top_k: z.int().positive(),
+  top_k: z.int().positive().describe("statutes asked for; with a reranker see rerank_top_n"),
   context_tokens: z.int().positive().optional().describe(
-    "most tokens of the statutes of one question, estimated; absent: no limit",
+    "most tokens of the statutes of any question, estimated: as given, else 6000, or what num_ctx " +
+      "leaves beside question and answer; searches in an index only",
   ),
   total_samples: z.int().positive(),
   llm_backend: z.enum(["ollama", "hf", "baseline"]),
@@ -197,8 +182,13 @@ const summarySchema = z.object({
     question_count: count.describe("questions asked with retrieval that something settles"),
   }).optional(),
   recall: recallSummarySchema.optional().describe(
-    "right articles among the first k that the search found, whatever top_k the prompt had",
+    "right articles among the first k articles that the search found, whatever top_k the prompt " +
+      "had; over questions of which the index has something right",
   ),
+  statutes_cut: z.object({
+    question_count: count.describe("questions with statutes cut or left out for want of room"),
+    without_any_count: count.describe("of these, questions asked without any"),
+  }).optional().describe("absent where everything had room"),
   accuracy_by_retrieval: z.object({
     found: hitsSchema.describe("questions shown something that settles them"),
     not_found: hitsSchema,
@@ -244,6 +234,7 @@ const provenanceSchema = z.object({
     num_ctx: z.int().positive().optional(),
     versions: z.record(z.string(), z.string()),
   }),
+  search: searchSchema.optional().describe("how an index of laws was searched"),
   settings: z.record(z.string(), z.object({ value: z.unknown(), origin: z.string() })),
   runtime: z.object({ deno: z.string(), os: z.string(), arch: z.string() }),
 });

@@ -1,8 +1,7 @@
 import pMap from "p-map";
 import type { Question } from "../dataset/question.ts";
-import type { Llm } from "../llm/llm.ts";
-import type { RagPipeline } from "../rag/rag_pipeline.ts";
 import { type AskPlan, askQuestion } from "./ask_question.ts";
+import type { QuestionPrompts } from "./question_prompts.ts";
 import type { QuestionResult } from "./result_schema.ts";
 
 /** How a run ended. */
@@ -24,8 +23,8 @@ export interface Progress {
 /** What a run needs. */
 export interface EvaluationInput {
   readonly questions: readonly Question[];
-  readonly pipeline: RagPipeline;
-  readonly llm: Llm;
+  /** Of a pipeline whose model is loaded. */
+  readonly prompts: QuestionPrompts;
   readonly plan: AskPlan;
   /** Questions in flight at once. */
   readonly concurrency: number;
@@ -49,7 +48,7 @@ export interface EvaluationInput {
  * flight when the signal fires are dropped and left for the next sitting.
  */
 export async function runEvaluation(input: EvaluationInput): Promise<EvaluationRun> {
-  const { questions, pipeline, llm, plan, concurrency, signal } = input;
+  const { questions, prompts, plan, concurrency, signal } = input;
   const results = new Map<number, QuestionResult>();
   for (const question of questions) {
     const before = input.previous?.get(question.index);
@@ -76,7 +75,7 @@ export async function runEvaluation(input: EvaluationInput): Promise<EvaluationR
     if (asking.aborted) return;
     let result: QuestionResult;
     try {
-      result = await askQuestion(await pipeline.prepare(question), llm, plan, asking);
+      result = await askQuestion(await prompts.prepare(question), prompts.pipeline, plan, asking);
     } catch (error) {
       if (asking.aborted) return;
       throw error;

@@ -3,8 +3,10 @@ import { LETTERS, type Question } from "../dataset/question.ts";
 import { makeSampleQuestions } from "../dataset/sample_questions.ts";
 import { FakeLlm, type FakeReply } from "../llm/fake_llm.ts";
 import { LlmError, type Prompt } from "../llm/llm.ts";
-import { createRagPipeline } from "../rag/rag_pipeline.ts";
+import { renderPrompt } from "../prompt/render_prompt.ts";
+import { RAGPipeline } from "../rag/rag_pipeline.ts";
 import type { AskPlan } from "./ask_question.ts";
+import { QuestionPrompts } from "./question_prompts.ts";
 import { questionResultSchema } from "./result_schema.ts";
 import { type EvaluationInput, runEvaluation } from "./run_evaluation.ts";
 
@@ -28,12 +30,15 @@ function inputOf(
   more: Partial<EvaluationInput> = {},
 ): EvaluationInput {
   const style = { mode: more.plan?.mode ?? PLAN.mode, fewShot: false };
+  const pipeline = new RAGPipeline<Question>({
+    render: (question, contexts) => renderPrompt(question, contexts, style),
+    llm,
+  });
   return {
     questions,
-    llm,
     plan: PLAN,
     concurrency: 1,
-    pipeline: createRagPipeline({ contextMode: "gold", topK: 3, style }),
+    prompts: new QuestionPrompts(pipeline, { contextMode: "gold", limit: 3 }),
     record: () => {},
     ...more,
   };

@@ -53,8 +53,14 @@ export function summarise(
   const completionTokens = sumOfAll(answers.map((r) => r.completion_tokens));
   const promptTokens = sumOfAll(answers.map((r) => r.prompt_tokens));
   const asked = results.filter((r) => r.retrieved !== undefined);
-  const [searched, unsettled] = [asked.filter(isSettled), asked.filter((r) => !isSettled(r))];
+  // A question for which nothing was found does not show by itself what was searched.
+  const isIndex = asked.some(({ retrieved, gold_articles: gold }) =>
+    gold !== undefined || retrieved!.some(({ article }) => article !== undefined)
+  );
   const isFound = ({ retrieved }: QuestionResult) => retrieved!.some(({ is_gold }) => is_gold);
+  const isSettled = (result: QuestionResult) =>
+    !isIndex || isInCorpus(result.gold_articles) || isFound(result);
+  const [searched, unsettled] = [asked.filter(isSettled), asked.filter((r) => !isSettled(r))];
   const found = searched.filter(isFound);
   return {
     accuracy: correct / total,
@@ -97,14 +103,28 @@ export function summarise(
       },
     }),
     ...summariseRecall(results),
+    ...summariseCuts(results),
     floors: [...floors],
   };
 }
 
-/** Whether what was searched has something that settles the question. */
-function isSettled({ retrieved, gold_articles: gold }: QuestionResult): boolean {
-  const isIndex = retrieved!.some(({ article }) => article !== undefined);
-  return !isIndex || gold !== undefined;
+type GoldArticles = QuestionResult["gold_articles"];
+
+/** Whether an index has something that settles the question. */
+function isInCorpus(gold: GoldArticles): gold is NonNullable<GoldArticles> {
+  return gold !== undefined && gold.count > (gold.not_in_corpus?.length ?? 0);
+}
+
+/** What had no room in the prompts; absent where everything had. */
+function summariseCuts(results: readonly QuestionResult[]): Pick<Summary, "statutes_cut"> {
+  const isOut = ({ left_out: out = [] }: QuestionResult) =>
+    out.some(({ reason }) => reason === "budget");
+  const cut = results.filter((result) =>
+    isOut(result) || result.retrieved?.some(({ is_cut: isCut }) => isCut)
+  );
+  if (cut.length === 0) return {};
+  const empty = cut.filter(({ retrieved }) => retrieved === undefined || retrieved.length === 0);
+  return { statutes_cut: { question_count: cut.length, without_any_count: empty.length } };
 }
 
 function countHits(
@@ -115,13 +135,14 @@ function countHits(
 }
 
 function summariseRecall(results: readonly QuestionResult[]): Pick<Summary, "recall"> {
-  const known = results.flatMap(({ gold_articles: gold }) => gold === undefined ? [] : [gold]);
+  const known = results.map(({ gold_articles: gold }) => gold).filter(isInCorpus);
   if (known.length === 0) return {};
   const ranked = Array.from({ length: RECALL_DEPTHS.at(-1)! }, (_, place) => String(place + 1));
   return {
-    recall: measureRecall(known.map(({ count, ranks }) => {
-      const missed = Array.from({ length: count - ranks.length }, (_, one) => `missed ${one}`);
-      return { ranked, gold: new Set([...ranks.map(String), ...missed]) };
+    recall: measureRecall(known.map(({ count, ranks, not_in_corpus: { length } = [] }) => {
+      const missedCount = count - ranks.length - length;
+      const missed = Array.from({ length: missedCount }, (_, one) => `missed ${one}`);
+      return { ranked, gold: new Set([...ranks.map(String), ...missed]), notInCorpus: length };
     })),
   };
 }

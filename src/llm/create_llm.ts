@@ -1,13 +1,14 @@
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { UsageError } from "../settings/usage_error.ts";
 import type { Llm } from "./llm.ts";
 import type { PrepareProgress } from "./prepare_model.ts";
 
 /**
- * Makes the model a run asks.
+ * Makes the model a run asks, on the backend of its `LLMConfig`.
  * @param longestPromptBytes UTF-8 bytes of the longest prompt: sizes the context window.
  * @param signal ends the loading of the model, which can take minutes.
  * @param onProgress called while a model is downloaded and turned into ONNX.
- * @throws {UsageError} when a model of the hf backend can't be used.
+ * @throws {UsageError} as {@linkcode checkLlmConfig}, or when a model of the hf backend can't be used.
  * @throws {LlmError} when the backend can't be reached or does not have the model.
  */
 export async function createLlm(
@@ -16,6 +17,7 @@ export async function createLlm(
   signal?: AbortSignal,
   onProgress?: (progress: PrepareProgress) => void,
 ): Promise<Llm> {
+  checkLlmConfig(config);
   if (config.baseline !== undefined) {
     const { BaselineLlm } = await import("./baseline.ts");
     return new BaselineLlm(config.baseline);
@@ -54,4 +56,25 @@ export async function createLlm(
     concurrency: config.concurrency,
     signal,
   });
+}
+
+/**
+ * Settings are checked when they are read; this holds for a configuration from elsewhere too.
+ * @throws {UsageError} for a backend that does not exist, or the hf backend without a model's name.
+ */
+export function checkLlmConfig(
+  { baseline, llm }: Pick<EvaluationConfig, "baseline" | "llm">,
+): void {
+  if (baseline !== undefined) return;
+  const { backend, hfModelName }: { backend: string; hfModelName?: string } = llm;
+  if (backend !== "ollama" && backend !== "hf") {
+    throw new UsageError(
+      `Unknown LLM backend: ${JSON.stringify(backend)}. Use one of ollama, hf.`,
+    );
+  }
+  if (backend === "hf" && (hfModelName === undefined || hfModelName === "")) {
+    throw new UsageError(
+      "hf backend requires hf_model_name in LLMConfig: set --hf-model-name or HF_MODEL_NAME",
+    );
+  }
 }

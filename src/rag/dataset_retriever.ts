@@ -12,15 +12,16 @@ export function createDatasetRetriever(questions: readonly Question[]): Retrieve
   return {
     type: "bm25",
     corpus: "dataset",
-    retrieve: (query, topK) =>
-      Promise.resolve(
-        index.search(query, topK).map(({ document, score }, position) => ({
-          source: headingOf(texts[document]!),
-          score,
-          rank: position + 1,
-          text: texts[document]!,
-        })),
-      ),
+    retrieve(query, { limit, signal }) {
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      const contexts = index.search(query, limit).map(({ document, score }, position) => ({
+        source: headingOf(texts[document]!),
+        score,
+        rank: position + 1,
+        text: texts[document]!,
+      }));
+      return Promise.resolve({ contexts });
+    },
   };
 }
 

@@ -1,78 +1,62 @@
 import type { Question } from "../dataset/question.ts";
+import type { SearchConfig } from "../settings/search_config.ts";
 import { LawNames } from "./cite/law_names.ts";
-import { createLawRetriever } from "./context/law_retriever.ts";
+import { createLawRetriever, type LawRetrieval } from "./context/law_retriever.ts";
 import type { TokenCounter } from "./context/token_counter.ts";
-import { openIndex } from "./index/open_index.ts";
-import { articleKey, type Gold, GoldLocator } from "./recall/gold_articles.ts";
+import { articleKey } from "./recall/article_key.ts";
+import { GoldLocator } from "./recall/gold_articles.ts";
 import { RECALL_DEPTHS } from "./recall/recall_measures.ts";
-import type { GoldRanks, Retriever } from "./retriever.ts";
-import { openSearch, type RetrieverType } from "./search/open_search.ts";
+import type { Judgement, Retriever } from "./retriever.ts";
+import { type LawSearch, openLawSearch, type OpenSearchHooks } from "./search/open_law_search.ts";
 
-/** How the laws of an index are searched for questions. */
-export interface LawRetrieverSource {
-  /** The index's folder. */
-  readonly folder: string;
-  readonly type: RetrieverType;
-  /** Most tokens of all articles of a question together; absent: no limit. */
-  readonly budgetTokens?: number;
+/** What opening an index for an evaluation takes besides the search's settings. */
+export interface OpenLawRetrieverOptions extends OpenSearchHooks {
+  /** Tokens of a text; default: an estimate. */
   readonly countTokens?: TokenCounter;
-  /** Called for a question of whose articles something was left out for want of room. */
-  readonly onCut?: () => void;
 }
 
 /** Digits of the corpus's digest that stand in result files. */
 const DIGEST_DIGITS = 16;
+const DEEPEST = RECALL_DEPTHS.at(-1)!;
 
 /**
  * Opens an index for an evaluation: articles as contexts, and where the right ones stand.
- * @throws {UsageError} for a folder that is no index, or has nothing for that way to search.
+ * @throws as {@linkcode openLawSearch}.
  */
-export async function openLawRetriever(source: LawRetrieverSource): Promise<Retriever> {
-  const { folder, type, onCut, ...budget } = source;
-  const index = await openIndex(folder);
+export async function openLawRetriever(
+  config: SearchConfig,
+  options: OpenLawRetrieverOptions = {},
+): Promise<Retriever<LawRetrieval>> {
+  const { countTokens, ...hooks } = options;
+  const laws = await openLawSearch(config, hooks);
   try {
-    const search = openSearch(index, type);
-    const store = index.corpus;
-    const locator = new GoldLocator(store, new LawNames(store.laws()));
-    const corpus = `laws ${index.manifest.corpus.sha256.slice(0, DIGEST_DIGITS)}`;
+    const { search, store, manifest, description } = laws;
     const retriever = createLawRetriever({
       search,
       store,
-      corpus,
-      ...budget,
-      onGathered({ contexts, leftOut }) {
-        if (leftOut.length > 0 || contexts.some(({ cut }) => cut !== undefined)) onCut?.();
-      },
+      corpus: `laws ${manifest.corpus.sha256.slice(0, DIGEST_DIGITS)}`,
+      expand: config.expand,
+      ...(countTokens === undefined ? {} : { countTokens }),
     });
-    const keyOf = (unit: number) => articleKey(store.unit(unit));
-    // A question's コンテキスト is read once, however many contexts are compared with it.
-    const located = new WeakMap<Question, Gold>();
-    const goldOf = (question: Question) => {
-      const known = located.get(question) ?? locator.locate(question);
-      located.set(question, known);
-      return known;
-    };
-    return {
-      type: search.type,
-      corpus,
-      retrieve: retriever.retrieve,
-      async rankGold(question: Question, query: string): Promise<GoldRanks | undefined> {
-        const { keys, reason } = goldOf(question);
-        if (reason !== undefined) return undefined;
-        const hits = await search.search(query, RECALL_DEPTHS.at(-1)!);
-        const ranked = [...new Set(hits.map(({ unit }) => keyOf(unit)))];
-        const ranks = ranked.flatMap((key, place) => keys.has(key) ? [place + 1] : []);
-        return { count: keys.size, ranks };
-      },
-      isGold: (question, context) =>
-        "unit" in context && goldOf(question).keys.has(keyOf(context.unit as number)),
-      async close() {
-        await search.close();
-        index.close();
-      },
-    };
+    return { ...retriever, description, judge: createJudge(laws), close: laws.close };
   } catch (error) {
-    index.close();
+    await laws.close();
     throw error;
   }
+}
+
+/** Compares what was found with the articles that a question's コンテキスト quotes. */
+function createJudge(
+  { store }: LawSearch,
+): (question: Question, found: LawRetrieval) => Judgement {
+  const locator = new GoldLocator(store, new LawNames(store.laws()));
+  return (question, { contexts, ranked }) => {
+    const { keys, missing } = locator.locate(question);
+    const isGold = contexts.map(({ unit }) => keys.has(articleKey(store.unit(unit))));
+    const count = keys.size + missing.length;
+    if (count === 0) return { isGold };
+    const ranks = ranked.slice(0, DEEPEST)
+      .flatMap(({ article }, place) => keys.has(article) ? [place + 1] : []);
+    return { isGold, gold: { count, ranks, notInCorpus: missing } };
+  };
 }

@@ -1,76 +1,121 @@
 import assert from "node:assert/strict";
-import { loadDataset } from "../dataset/load_dataset.ts";
+import { configureSync, resetSync } from "@logtape/logtape";
 import { makeSampleQuestions } from "../dataset/sample_questions.ts";
+import type { Question } from "../dataset/question.ts";
+import { FakeLlm } from "../llm/fake_llm.ts";
+import { renderPrompt } from "../prompt/render_prompt.ts";
+import {
+  type EvaluationConfig,
+  type LLMConfig,
+  normaliseEvaluation,
+} from "../settings/evaluation_config.ts";
+import { resolveSettings } from "../settings/resolve_settings.ts";
+import { UsageError } from "../settings/usage_error.ts";
 import { createDatasetRetriever } from "./dataset_retriever.ts";
-import { createRagPipeline } from "./rag_pipeline.ts";
+import { RAGPipeline } from "./rag_pipeline.ts";
 
-const STYLE = { mode: "direct", fewShot: false } as const;
+const QUESTIONS = makeSampleQuestions(6);
+const render = (question: Question, contexts: readonly string[]) =>
+  renderPrompt(question, contexts, { mode: "direct", fewShot: false });
 
-Deno.test("each context mode shows what it says", async () => {
-  const questions = makeSampleQuestions(6);
-  const question = questions[2]!;
-  const retriever = createDatasetRetriever(questions);
-  const prepare = (contextMode: "none" | "gold" | "retrieved") =>
-    createRagPipeline({ contextMode, topK: 2, style: STYLE, retriever }).prepare(question);
-  assert.equal((await prepare("none")).prompt.parts.context, "");
-  assert.equal((await prepare("gold")).prompt.parts.context, question.context);
-  const { retrieved, prompt } = await prepare("retrieved");
-  assert.ok(retrieved);
-  assert.equal(retrieved.length, 2);
-  assert.deepEqual(retrieved.map((context) => context.rank), [1, 2]);
-  assert.ok(retrieved[0]!.score >= retrieved[1]!.score);
-  assert.equal(retrieved[0]!.source, "試験用法 第3条");
-  assert.equal(prompt.parts.context, retrieved.map((context) => context.text).join("\n\n"));
-});
+function configOf(llm: Partial<LLMConfig>): EvaluationConfig {
+  const { config } = normaliseEvaluation(resolveSettings({
+    options: { data: "q.json", llm_model: "double" },
+    environment: () => undefined,
+    dotenv: {},
+  }));
+  return { ...config, llm: { ...config.llm, ...llm } };
+}
 
-Deno.test("a question without a context of its own is asked without one", async () => {
-  const [question] = makeSampleQuestions(1);
-  const pipeline = createRagPipeline({ contextMode: "gold", topK: 1, style: STYLE });
-  const { prompt } = await pipeline.prepare({ ...question!, context: "" });
-  assert.equal(prompt.parts.context, "");
-});
+/** Log lines at the level info while an action runs. */
+async function logged(action: () => Promise<unknown>): Promise<string[]> {
+  const lines: string[] = [];
+  configureSync({
+    reset: true,
+    sinks: { list: (record) => void lines.push(record.message.join("")) },
+    loggers: [
+      { category: ["logtape"], sinks: [] },
+      { category: ["houqa"], lowestLevel: "info", sinks: ["list"] },
+    ],
+  });
+  try {
+    await action();
+  } finally {
+    resetSync();
+  }
+  return lines;
+}
 
-Deno.test("statutes are looked up once a question", async () => {
-  const [question] = makeSampleQuestions(1);
-  let lookups = 0;
-  const pipeline = createRagPipeline({
-    contextMode: "retrieved",
-    topK: 1,
-    style: STYLE,
-    retriever: {
-      type: "counting",
-      corpus: "none",
-      retrieve: () => Promise.resolve([{ source: "s", score: 1, rank: 1, text: `t${++lookups}` }]),
+Deno.test("from a question over its statutes to the answer", async () => {
+  const llm = new FakeLlm(() => "b");
+  let closed = 0;
+  const retriever = {
+    ...createDatasetRetriever(QUESTIONS),
+    close: () => Promise.resolve(void closed++),
+  };
+  const pipeline = new RAGPipeline<Question>({ retriever, render });
+  const [question] = QUESTIONS;
+  const { contexts } = await pipeline.retrieve(question!.question, { limit: 2 });
+  assert.equal(contexts.length, 2);
+  const prompt = pipeline.prompt(question!, contexts);
+  assert.equal(prompt.parts.context, contexts.map(({ text }) => text).join("\n\n"));
+  await pipeline.closeRetriever();
+  assert.equal(closed, 1);
+
+  assert.throws(() => pipeline.llm, /not loaded/);
+  const asked: unknown[] = [];
+  const signal = new AbortController().signal;
+  const loaded = await pipeline.loadModel(configOf({}), {
+    longestPromptBytes: 123,
+    signal,
+    create: (...request) => {
+      asked.push(...request);
+      return Promise.resolve(llm);
     },
   });
-  await pipeline.prepare(question!);
-  assert.equal((await pipeline.prepare(question!)).prompt.parts.context, "t1");
+  assert.equal(loaded, llm);
+  assert.deepEqual(asked.slice(1), [123, signal, undefined]);
+  assert.equal((await pipeline.invoke(prompt, { seed: 7 })).text, "b");
+  assert.deepEqual(llm.calls, [{ prompt, overrides: { seed: 7 } }]);
+  await pipeline.close();
+  assert.deepEqual([llm.closed, closed], [1, 2]);
 });
 
-Deno.test("retrieving without a retriever is a programming error", () => {
-  assert.throws(() => createRagPipeline({ contextMode: "retrieved", topK: 1, style: STYLE }));
+Deno.test("what it lacks is a programming error", () => {
+  const pipeline = new RAGPipeline<Question>({ render });
+  assert.throws(() => pipeline.retrieve("q", { limit: 1 }), TypeError);
+  const prompt = render(QUESTIONS[0]!, []);
+  assert.throws(() => pipeline.invoke(prompt), TypeError);
 });
 
-const lawqa = Deno.env.get("HOUQA_TEST_LAWQA");
+Deno.test("backend, model and adapter are logged when the model is made", async () => {
+  const load = (llm: Partial<LLMConfig>) =>
+    logged(() =>
+      new RAGPipeline<Question>({ render }).loadModel(configOf(llm), {
+        longestPromptBytes: 1,
+        create: () => Promise.resolve(new FakeLlm(() => "a")),
+      })
+    );
+  assert.deepEqual(await load({}), ["Backend: ollama", "Model: double"]);
+  const hf = { backend: "hf", hfModelName: "Qwen/Qwen3-8B" } as const;
+  assert.deepEqual(await load(hf), ["Backend: hf", "Model: Qwen/Qwen3-8B", "LoRA path: none"]);
+  assert.equal((await load({ ...hf, loraPath: "runs/a" })).at(-1), "LoRA path: runs/a");
+});
 
-Deno.test({
-  name: "the contexts of the real questions are found (HOUQA_TEST_LAWQA)",
-  ignore: lawqa === undefined,
-  async fn() {
-    const { questions } = await loadDataset(lawqa!);
-    const pipeline = createRagPipeline({
-      contextMode: "retrieved",
-      topK: 3,
-      style: STYLE,
-      retriever: createDatasetRetriever(questions),
-    });
-    let first = 0;
-    let found = 0;
-    for (const question of questions) {
-      const { retrieved } = await pipeline.prepare(question);
-      if (retrieved?.[0]?.text === question.context) first++;
-      if (retrieved?.some((context) => context.text === question.context)) found++;
-    }
-    assert.deepEqual({ first, found }, { first: 134, found: 140 });
-  },
+Deno.test("a backend that does not exist, or has no model's name, is refused by name", async () => {
+  const cases: [Partial<LLMConfig>, RegExp][] = [
+    [{ backend: "vllm" as "hf" }, /^Unknown LLM backend: "vllm"\. Use one of ollama, hf\.$/],
+    [{ backend: "hf" }, /^hf backend requires hf_model_name in LLMConfig: set --hf-model-name/],
+  ];
+  for (const [llm, message] of cases) {
+    const pipeline = new RAGPipeline<Question>({ render });
+    const load = () => pipeline.loadModel(configOf(llm), { longestPromptBytes: 1 });
+    const lines = await logged(() =>
+      assert.rejects(
+        load,
+        (error: Error) => error instanceof UsageError && message.test(error.message),
+      )
+    );
+    assert.deepEqual(lines, []);
+  }
 });

@@ -72,7 +72,8 @@ export function renderConsoleReport(
     const recall = summary.recall_at_k === undefined
       ? "nothing in the index settles a question"
       : `${share(summary.recall_at_k)} (${found}/${asked})`;
-    lines.push("", row("Retrieval", `right one among the first ${config.top_k}: ${recall}`));
+    const shown = config.rerank_top_n ?? config.top_k;
+    lines.push("", row("Retrieval", `right one among the first ${shown}: ${recall}`));
     const split = summary.accuracy_by_retrieval;
     if (split !== undefined) {
       const groups = {
@@ -95,6 +96,25 @@ export function renderConsoleReport(
     lines.push(
       row("  Search", `a right article ${counts}  of ${questions}; MRR ${mrr?.toFixed(3) ?? "-"}`),
     );
+    const missing = summary.recall.not_in_corpus;
+    if (missing !== undefined) {
+      lines.push(row(
+        "  Missing",
+        `${missing.articles} right articles of ${missing.questions} of these questions are not in ` +
+          "the index; recall counts them as not found",
+      ));
+    }
+  }
+  if (summary.statutes_cut !== undefined) {
+    const { question_count: cut, without_any_count: none } = summary.statutes_cut;
+    lines.push(row(
+      "  Room",
+      `statutes cut or left out for ${cut} of ${summary.total_count} questions` +
+        (none === 0 ? "" : `, ${none} of them asked without any`) +
+        (config.context_tokens === undefined
+          ? ""
+          : ` (${config.context_tokens} tokens, estimated)`),
+    ));
   }
   lines.push(
     "",
@@ -137,7 +157,9 @@ function describeModel({ provenance: { llm } }: ResultFile): string {
 
 function describeAsking(config: ResultFile["config"]): string {
   const context = config.context === "retrieved"
-    ? `retrieved context (top ${config.top_k}, ${config.retriever_type}, corpus ${config.corpus})`
+    ? `retrieved context (${
+      describeShown(config)
+    }, ${config.retriever_type}, corpus ${config.corpus})`
     : config.context === "gold"
     ? "gold context"
     : "no context";
@@ -153,6 +175,10 @@ function describeAsking(config: ResultFile["config"]): string {
       : "",
     config.ensemble_runs !== null ? `ensemble of ${config.ensemble_runs}` : "",
   ].filter((part) => part !== "").join(", ");
+}
+
+function describeShown({ top_k: topK, rerank_top_n: kept }: ResultFile["config"]): string {
+  return kept === null ? `top ${topK}` : `${kept} after reranking`;
 }
 
 function describeFloors(summary: Summary): string {

@@ -178,6 +178,39 @@ Deno.test("questions that nothing in the index settles are a group of their own"
   assert.doesNotMatch(text, /not found/);
 });
 
+Deno.test("what the index lacks and what had no room have lines of their own", () => {
+  const article = { law_id: "1", law_title: "法", provision: "main" as const, title: "第一条" };
+  const shown = { source: "s", score: 1, rank: 1, sha256: "0", is_gold: true, article };
+  const out = { article, rank: 2, reason: "budget" as const };
+  const result = makeResult([
+    {
+      retrieved: [{ ...shown, is_cut: true }],
+      gold_articles: { count: 3, ranks: [1], not_in_corpus: ["乙法 第1条"] },
+    },
+    { retrieved: [], left_out: [out], gold_articles: { count: 1, ranks: [2] } },
+    { retrieved: [shown], left_out: [{ article, reason: "too_many_references" }] },
+  ]);
+  const config = { ...result.config, context_tokens: 700 };
+  const text = renderConsoleReport({ ...result, config }, "out.json", false);
+  assert.match(
+    text,
+    /\n {2}Missing: +1 right articles of 1 of these questions are not in the index; recall counts/,
+  );
+  assert.match(
+    text,
+    /\n {2}Room: +statutes cut or left out for 2 of 3 questions, 1 of them asked without any \(700 /,
+  );
+  assert.equal(result.summary.recall!.recall_at!["10"], (1 / 3 + 1) / 2);
+});
+
+Deno.test("reranked statutes are counted as they are shown", () => {
+  const result = makeResult([{ retrieved: [] }]);
+  const config = { ...result.config, top_k: 20, rerank_top_n: 5, reranker_enabled: true };
+  const text = renderConsoleReport({ ...result, config }, "out.json", false);
+  assert.match(text, /retrieved context \(5 after reranking, bm25,/);
+  assert.match(text, /right one among the first 5: /);
+});
+
 Deno.test("colour adds nothing but escapes", () => {
   const result = makeResult([failed, {}]);
   const colored = renderConsoleReport(result, "out.json", true);

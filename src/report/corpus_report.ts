@@ -69,13 +69,16 @@ export function createCorpusLines(
 
 /** What was found in a corpus, what became of it, and the index that it gave. */
 export function renderCorpusReport(path: string, counts: CorpusCounts, built: BuildReport): string {
-  const { found, laws, skipped, lines, rows, skippedLines, units, articles, deleted, text } =
-    counts;
+  const { found, laws, skipped, others, lines, rows, skippedLines, text } = counts;
+  const { units, articles, deleted } = counts;
   const report = [
     `read    ${path}: ${count(found)} laws found = ${count(laws)} read + ` +
     `${count(total(skipped))} left out`,
     ...reasons(skipped),
   ];
+  if (others.size > 0) {
+    report.push(`others  ${count(total(others))} that are no laws, by ending`, ...reasons(others));
+  }
   if (lines > 0) {
     report.push(
       `lines   ${count(lines)} found = ${count(rows)} rows + ${
@@ -96,9 +99,20 @@ export function renderCorpusReport(path: string, counts: CorpusCounts, built: Bu
     );
   }
   const { folder, sizeBytes, seconds, manifest } = built;
+  const { cut_rows: cutRows } = manifest.corpus;
+  const { indexed, left_out: leftOut, most_rows: mostRows } = manifest.terms;
   report.push(
     `corpus  ${count(laws)} laws, ${count(units)} units (${count(articles)} articles, ` +
       `${count(deleted)} deleted), ${count(rows)} rows`,
+    `terms   ${count(indexed)} are searched` +
+      (leftOut === 0 ? "" : `; ${count(leftOut)} left out: ` +
+        `each in more than ${count(mostRows)} rows`),
+    ...cutRows === 0 ? [] : [
+      `cut     ${
+        count(cutRows)
+      } rows are so long that their last words are not searched (they are ` +
+      "shown whole)",
+    ],
     `index   ${folder}: ${size(sizeBytes)} in ${seconds.toFixed(1)} s, corpus ` +
       `sha256 ${manifest.corpus.sha256}`,
   );

@@ -8,7 +8,10 @@ const BUILT = {
   sizeBytes: 128_400_000,
   seconds: 91.26,
   runs: 4,
-  manifest: { corpus: { sha256: "ab12" } },
+  manifest: {
+    corpus: { sha256: "ab12", cut_rows: 0 },
+    terms: { indexed: 1_234_567, left_out: 89, most_rows: 27_520 },
+  },
 } as BuildReport;
 
 Deno.test("every number of the corpus is told, and the sums are right", () => {
@@ -21,6 +24,7 @@ Deno.test("every number of the corpus is told, and the sums are right", () => {
     deleted: 12_000,
     rows: 1_376_000,
   });
+  counts.others = new Map([[".csv", 1], ["hidden", 2]]);
   counts.skipped.set("broken XML", 8).set("not yet in force", 1704);
   Object.assign(counts.text.found, { pieces: 9, characters: 1000 });
   Object.assign(counts.text.inRows, { characters: 900 });
@@ -31,15 +35,30 @@ Deno.test("every number of the corpus is told, and the sums are right", () => {
     "read    data/egov_xml: 10,702 laws found = 8,990 read + 1,712 left out",
     "          1,704 not yet in force",
     "          8 broken XML",
+    "others  3 that are no laws, by ending",
+    "          2 hidden",
+    "          1 .csv",
     "text    1,000 characters found = 900 in rows + 70 in titles + 30 left out",
     "          20 TOC",
     "          10 Rt",
     "corpus  8,990 laws, 430,000 units (400,000 articles, 12,000 deleted), 1,376,000 rows",
+    "terms   1,234,567 are searched; 89 left out: each in more than 27,520 rows",
     "index   data/egov_laws: 128.4 MB in 91.3 s, corpus sha256 ab12",
   ]);
   Object.assign(counts, emptyCounts(), { lines: 12, rows: 10 });
   counts.skippedLines.set("blank", 2);
-  const text = renderCorpusReport("x.jsonl", counts, { ...BUILT, sizeBytes: 400 });
+  const text = renderCorpusReport("x.jsonl", counts, {
+    ...BUILT,
+    sizeBytes: 400,
+    manifest: {
+      ...BUILT.manifest,
+      corpus: { ...BUILT.manifest.corpus, cut_rows: 3 },
+      terms: { indexed: 5, left_out: 0, most_rows: 1000 },
+    },
+  });
+  assert.match(text, /^terms {3}5 are searched$/m);
+  assert.match(text, /^cut {5}3 rows are so long that their last words are not searched/m);
+  assert.doesNotMatch(text, /^others/m);
   assert.match(text, /^lines {3}12 found = 10 rows \+ 2 left out\n {10}2 blank$/m);
   assert.match(text, /egov_laws: 1 kB in/);
 });

@@ -13,7 +13,7 @@ export async function renderDryRun(
 ): Promise<string> {
   const lines: string[] = [];
   for (const question of prepared.questions.slice(0, SHOWN_PROMPTS)) {
-    const { prompt } = await prepared.pipeline.prepare(question);
+    const { prompt } = await prepared.prompts.prepare(question);
     lines.push(`===== Prompt of question ${question.index}: ${question.fileName} =====`);
     for (const { role, content } of prompt.messages) lines.push(`--- ${role}`, content);
   }
@@ -27,12 +27,22 @@ export async function renderDryRun(
       sizes.at(-1)
     } (shortest, median, longest; UTF-8)`,
     `Longest prompt   ${tokenRange(sizes.at(-1)!)} tokens, and ${config.maxTokens} for the answer`,
+    ...describeRoom(prepared),
     `All prompts      ${tokenRange(total * config.ensemble)} tokens to read`,
     `All answers      at most ${calls * config.maxTokens} tokens to generate`,
     `Output           ${config.outputPath}`,
     "Nothing was asked. Token counts are estimated from bytes; the model's tokenizer decides.",
   );
   return lines.join("\n");
+}
+
+function describeRoom({ room, questions }: PreparedEvaluation): string[] {
+  if (room === undefined) return [];
+  const { tokens, cut, emptied } = room;
+  return [
+    `Statutes         at most ${tokens} tokens a question, estimated; cut or left out for ${cut} of ` +
+    `${questions.length}${emptied === 0 ? "" : `, ${emptied} of them without any`}`,
+  ];
 }
 
 function tokenRange(bytes: number): string {

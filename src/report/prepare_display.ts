@@ -22,15 +22,19 @@ export function createPrepareDisplay(
   isTerminal: boolean,
   print: (line: string) => void,
 ): PrepareDisplay {
-  let shown: { stage: string; display: ReturnType<typeof createDownloadBar> } | undefined;
+  let shown:
+    | { stage: string; doneBytes: number; display: ReturnType<typeof createDownloadBar> }
+    | undefined;
   return {
     update({ stage, doneBytes, totalBytes }) {
       if (totalBytes < LEAST_BYTES) return;
-      if (shown?.stage !== stage) {
+      // One that begins again is another model's: a search's, then the one that answers.
+      if (shown?.stage !== stage || doneBytes < shown.doneBytes) {
         shown?.display.stop();
         const display = isTerminal ? createDownloadBar() : createDownloadLines(print);
-        shown = { stage, display };
+        shown = { stage, doneBytes, display };
       }
+      shown.doneBytes = doneBytes;
       shown.display.update({ file: STAGES[stage], doneBytes, totalBytes });
     },
     stop() {

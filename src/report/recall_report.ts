@@ -22,7 +22,9 @@ export function renderRecallReport(
     `Corpus     ${corpus}`,
     `Questions  ${questionCount}, searched for by ${searched}`,
     `Counted    ${questionCount - unresolved.length} with a right article in the corpus` +
-    (incompleteCount === 0 ? "" : `, ${incompleteCount} of them with others that it lacks`),
+    (incompleteCount === 0
+      ? ""
+      : `, ${incompleteCount} of them with others that it lacks${describeMissing(retrievers)}`),
     "",
     ...table("Right article", retrievers, ({ articles }) => articles),
   ];
@@ -90,6 +92,12 @@ export function recallReportJson(
     null,
     2,
   );
+}
+
+/** The questions, and so what they miss, are the same for every search. */
+function describeMissing([first]: readonly RetrieverMeasurement[]): string {
+  const articles = first?.articles.not_in_corpus?.articles;
+  return articles === undefined ? "" : ` (${articles} in all, counted as not found)`;
 }
 
 function table(

@@ -6,7 +6,7 @@ import { recallReportJson, renderRecallReport } from "./recall_report.ts";
 
 const [one, two, three] = makeSampleQuestions(3);
 const ARTICLES = measureRecall([
-  { ranked: ["a", "b"], gold: new Set(["a", "c"]) },
+  { ranked: ["a", "b"], gold: new Set(["a"]), notInCorpus: 1 },
   { ranked: ["x", "a"], gold: new Set(["a"]) },
 ]);
 const MEASUREMENT: RetrievalMeasurement = {
@@ -32,7 +32,8 @@ Deno.test("the table shows counts with their shares, and who was not counted", (
   assert.deepEqual(lines, [
     "Corpus     data/laws",
     "Questions  3, searched for by 問題文 with 選択肢",
-    "Counted    2 with a right article in the corpus, 1 of them with others that it lacks",
+    "Counted    2 with a right article in the corpus, 1 of them with others that it lacks (1 in all, " +
+    "counted as not found)",
     "",
     "Right article     first 1      first 3      first 5     first 10  all in first 10  MRR@10",
     "bm25           1 (50.0 %)  2 (100.0 %)  2 (100.0 %)  2 (100.0 %)       1 (50.0 %)   0.750",

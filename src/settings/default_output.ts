@@ -10,10 +10,8 @@ const MAX_NAME_BYTES = 255 - ".journal.jsonl".length;
  * command finds its own file again. A model's or a question file's name that is too long for a file
  * system is cut, and a hash of the whole name tells such files apart.
  */
-export function defaultOutput(
-  { values, origins }: ResolvedSettings,
-  contextMode: ContextMode,
-): string {
+export function defaultOutput(resolved: ResolvedSettings, contextMode: ContextMode): string {
+  const { values, origins } = resolved;
   const model = values.baseline ??
     `${values.llm_backend}_${
       values.llm_backend === "hf"
@@ -25,8 +23,7 @@ export function defaultOutput(
     values.use_cot ? "cot" : "direct",
     contextMode === "retrieved" ? `retrieved${values.top_k}` : contextMode,
     contextMode === "retrieved" && values.law_index !== undefined
-      ? [values.law_index.replace(/[\/\\]+$/, "").split(/[\/\\]/).at(-1), values.retriever_type]
-        .join("-")
+      ? searchName(resolved, values.law_index)
       : "",
     contextMode === "retrieved" && values.context_tokens !== undefined
       ? `room${values.context_tokens}`
@@ -51,6 +48,35 @@ export function defaultOutput(
   const hash = createHash("sha256").update(`${model}\0${data}\0${settings}`).digest("hex");
   const end = `_${safe(settings)}_${hash.slice(0, 16)}.json`;
   return `results/evaluations/${cut(asked, MAX_NAME_BYTES - byteLength(end))}${end}`;
+}
+
+/** Settings that change what a search finds, as they go into a name where they are not the default. */
+const SEARCH_SETTINGS = [
+  "citations",
+  "expand",
+  "embedding_model",
+  "fusion_method",
+  "rrf_k",
+  "vector_weight",
+  "bm25_weight",
+  "fetch_k_multiplier",
+  "use_mmr",
+  "mmr_lambda",
+  "mmr_fetch_k_max",
+  "reranker_model",
+  "rerank_top_n",
+] as const;
+
+/** The index, the way it is searched, and what is not as it is by default. */
+function searchName({ values, origins }: ResolvedSettings, index: string): string {
+  const changed = SEARCH_SETTINGS.filter((name) => origins[name].kind !== "default")
+    .filter((name) => !name.startsWith("rerank") || values.reranker_enabled)
+    .map((name) => `${name.replaceAll("_", "")}${values[name]}`);
+  return [
+    index.replace(/[\/\\]+$/, "").split(/[\/\\]/).at(-1),
+    values.retriever_type,
+    ...changed,
+  ].join("-");
 }
 
 /** A text in letters that every file system takes. */

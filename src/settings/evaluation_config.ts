@@ -9,10 +9,10 @@ import {
   type HF_DEVICES,
   MAX_SEED,
   type PromptMode,
-  type RETRIEVER_TYPES,
   type SettingName,
   type Settings,
 } from "./setting_table.ts";
+import { type SearchConfig, searchConfig } from "./search_config.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Which model answers and how it is reached. */
@@ -43,10 +43,9 @@ export interface EvaluationConfig {
   /** Only the first n questions; undefined = all. */
   readonly samples?: number;
   readonly contextMode: ContextMode;
-  /** Folder of an index of laws; absent: the question file's own contexts are searched. */
-  readonly lawIndex?: string;
-  readonly retrieverType: (typeof RETRIEVER_TYPES)[number];
-  /** Most tokens of the statutes of one question; absent: no limit. */
+  /** How an index of laws is searched; absent: the question file's own contexts are searched. */
+  readonly search?: SearchConfig;
+  /** Most tokens of the statutes of one question; absent: what the window and a default leave. */
   readonly contextTokens?: number;
   readonly topK: number;
   readonly mode: PromptMode;
@@ -84,12 +83,12 @@ const ENSEMBLE_TEMPERATURE = 0.7;
 export function normaliseEvaluation(
   settings: ResolvedSettings,
   noRag = false,
+  ownSearch = false,
 ): NormalisedEvaluation {
   const { values } = settings;
   const notes: string[] = [];
   const warnings = [...settings.warnings];
   const contextMode = chooseContext(settings, noRag);
-  refuseReranker(settings, contextMode);
   refuseContradictions(settings);
   const { baseline } = values;
   const index = contextMode === "retrieved" ? values.law_index : undefined;
@@ -100,7 +99,7 @@ export function normaliseEvaluation(
         "and recorded.",
     );
   }
-  warnings.push(...settingsForIndexOnly(settings, contextMode));
+  if (!ownSearch) warnings.push(...settingsForIndexOnly(settings, contextMode));
   if (baseline === undefined) requireModel(values);
   warnings.push(...settingsForHfOnly(settings));
   if (values.llm_backend === "hf" && baseline === undefined) refuseForHf(settings);
@@ -125,8 +124,7 @@ export function normaliseEvaluation(
     outputPath: values.output ?? defaultOutput(settings, contextMode),
     samples: values.samples,
     contextMode,
-    lawIndex: index,
-    retrieverType: values.retriever_type,
+    ...(index === undefined ? {} : { search: searchConfig(settings, index) }),
     contextTokens: values.context_tokens,
     topK: values.top_k,
     mode,
@@ -160,33 +158,54 @@ function chooseContext(settings: ResolvedSettings, noRag: boolean): ContextMode 
   return "none";
 }
 
-/** Options of a search in an index, where there is none. */
+/** Settings of a search in an index. */
+const FOR_INDEX = [
+  "law_index",
+  "retriever_type",
+  "citations",
+  "expand",
+  "context_tokens",
+  "text_server",
+  "vector_store_path",
+  "embedding_model",
+  "embedding_device",
+  "fusion_method",
+  "rrf_k",
+  "vector_weight",
+  "bm25_weight",
+  "fetch_k_multiplier",
+  "use_mmr",
+  "mmr_lambda",
+  "mmr_fetch_k_max",
+  "reranker_enabled",
+  "reranker_model",
+  "rerank_top_n",
+] as const satisfies readonly SettingName[];
+
+/**
+ * Settings of a search in an index, where there is none.
+ * @throws {UsageError} for a reranker that was asked for by an option: its absence would be measured.
+ */
 function settingsForIndexOnly(settings: ResolvedSettings, contextMode: ContextMode): string[] {
   const { values, origins } = settings;
-  const unused: SettingName[] = contextMode !== "retrieved"
-    ? ["law_index", "retriever_type", "context_tokens"]
-    : values.law_index === undefined
-    ? ["context_tokens"]
-    : [];
-  return unused.filter((name) => origins[name].kind === "option").map((name) =>
-    `${describeOrigin(origins[name])} has no effect ` +
-    (contextMode === "retrieved" ? "without --index." : `with --context ${contextMode}.`)
-  );
-}
-
-function refuseReranker(settings: ResolvedSettings, contextMode: ContextMode): void {
-  const options: SettingName[] = ["reranker_enabled", "reranker_model", "rerank_top_n"];
-  const { values, origins } = settings;
-  const byOption = options.find((name) => origins[name].kind === "option");
-  const byVariable = values.reranker_enabled && contextMode === "retrieved"
-    ? "reranker_enabled" as const
-    : undefined;
-  const asked = byOption ?? byVariable;
-  if (asked === undefined) return;
-  throw new UsageError(
-    `${describeOrigin(origins[asked])}: this version has no reranker. ` +
-      (byOption === undefined ? "Set RERANKER_ENABLED=false." : "Leave the reranker options out."),
-  );
+  const searches = contextMode === "retrieved";
+  if (searches && values.law_index !== undefined) return [];
+  const why = searches ? "without --index" : `with --context ${contextMode}`;
+  const isGiven = (name: SettingName) =>
+    origins[name].kind === "option" ||
+    // Left in the environment by the older evaluator, it would change what is measured.
+    (searches && name === "reranker_enabled" && values[name]);
+  const given = FOR_INDEX.filter(isGiven)
+    // A retriever without an index has a warning of its own.
+    .filter((name) => !searches || name !== "retriever_type");
+  const reranker = given.find((name) => /rerank/.test(name) && origins[name].kind === "option");
+  if (reranker !== undefined) {
+    throw new UsageError(
+      `${describeOrigin(origins[reranker])}: there is nothing to rerank ${why}. ` +
+        "Name an index of laws (--index), or leave the option out.",
+    );
+  }
+  return given.map((name) => `${describeOrigin(origins[name])} has no effect ${why}.`);
 }
 
 function refuseContradictions(settings: ResolvedSettings): void {

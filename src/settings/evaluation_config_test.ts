@@ -68,13 +68,14 @@ Deno.test("the hf backend needs a model of its own; LLM_MODEL is never taken for
   assert.equal(config.llm.loraPath, "l");
 });
 
-Deno.test("reranker settings parse, and say that there is none", () => {
-  assert.match(refusal({ reranker_enabled: true }), /--use-reranker.*no reranker/);
-  assert.match(refusal({ rerank_top_n: "5" }), /--rerank-top-n/);
+Deno.test("a reranker without an index is refused as an option and named as a variable", () => {
+  assert.match(refusal({ reranker_enabled: true }), /--use-reranker: .*nothing to rerank without/);
+  assert.match(refusal({ rerank_top_n: "5", context: "gold" }), /--rerank-top-n.*--context gold/);
   assert.match(refusal({ reranker_model: "m" }), /--reranker-model/);
-  assert.match(refusal({}, { RERANKER_ENABLED: "true" }), /RERANKER_ENABLED=false/);
-  normalise({ context: "gold" }, { RERANKER_ENABLED: "true" });
-  normalise({}, { RERANKER_MODEL: "m", RERANKER_TOP_N: "3" });
+  const { warnings } = normalise({}, { RERANKER_ENABLED: "true" });
+  assert.match(warnings.join(), /RERANKER_ENABLED has no effect without --index/);
+  assert.deepEqual(normalise({ context: "gold" }, { RERANKER_ENABLED: "true" }).warnings, []);
+  assert.deepEqual(normalise({}, { RERANKER_MODEL: "m", RERANKER_TOP_N: "3" }).warnings, []);
 });
 
 Deno.test("settings without effect are named", () => {

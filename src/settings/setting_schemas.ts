@@ -42,6 +42,18 @@ export function oneOf<const T extends readonly string[]>(words: T): z.ZodType<T[
     .refine((text): text is T[number] => words.includes(text), `one of ${words.join(", ")}`);
 }
 
+/** Some of some words, with commas between them -> those words, each once. */
+export function listOf<const T extends readonly string[]>(
+  words: T,
+): z.ZodType<readonly T[number][], string> {
+  return z.string()
+    .transform((text) => [...new Set(text.toLowerCase().split(",").map((word) => word.trim()))])
+    .refine(
+      (list): list is T[number][] => list.every((word) => words.includes(word)),
+      `${words.join(" or ")}, or several with commas between them`,
+    );
+}
+
 /** "auto", or a number of questions that are read together. */
 export const batchSize: z.ZodType<number | "auto", string> = z.string()
   .refine(

@@ -1,9 +1,12 @@
 import type { z } from "zod";
 import { EXPORT_DTYPES } from "../onnx/export_dtype.ts";
+import { EXPANSIONS } from "../rag/context/context_candidate.ts";
+import { FUSION_METHODS } from "../rag/fusion/fusion_method.ts";
 import { DEVICES } from "../runtime/device.ts";
 import {
   batchSize,
   decimalNumber,
+  listOf,
   oneOf,
   someText,
   truthValue,
@@ -39,6 +42,8 @@ export const DEFAULT_DATA = "datasets/lawqa_jp/data/selection.json";
 
 /** Retrievers that exist by name. */
 export const RETRIEVER_TYPES = ["bm25", "vector", "hybrid", "cite"] as const;
+/** A way to search: `RETRIEVER_TYPE`. */
+export type RetrieverType = (typeof RETRIEVER_TYPES)[number];
 /** Where the hf backend can run; auto takes the first that works. */
 export const HF_DEVICES = ["auto", ...DEVICES] as const;
 /** How the hf backend comes to an answer: it writes one, or its four letters are compared. */
@@ -227,10 +232,24 @@ export const SETTING_TABLE = {
     fallback: "bm25",
     help: "how statutes are found: bm25, cite, vector or hybrid",
   }),
+  citations: define({
+    flags: "--citations",
+    env: ["USE_CITATIONS"],
+    schema: truthValue,
+    fallback: true,
+    help: "look up what a question cites by law and number as well (--no-citations: not)",
+  }),
+  expand: define({
+    flags: "--expand <kinds>",
+    env: ["EXPAND_CONTEXT"],
+    schema: listOf(EXPANSIONS),
+    fallbackText: "none",
+    help: "also show neighbours, references or both (neighbours,references) of what was found",
+  }),
   context_tokens: define({
     flags: "--context-tokens <n>",
     schema: wholeNumber(1),
-    fallbackText: "no limit",
+    fallbackText: "6000, less where --num-ctx leaves less",
     help: "most tokens of the statutes found in an index, cut at sentences (estimated)",
   }),
   top_k: define({
@@ -240,44 +259,116 @@ export const SETTING_TABLE = {
     fallback: 3,
     help: "retrieved statutes per question",
   }),
+  text_server: define({
+    flags: "--text-server <address>",
+    env: ["HOUQA_TEXT_SERVER"],
+    schema: someText,
+    fallbackText: "none: the index's own files",
+    help: "OpenSearch with the index's texts: opensearch+https://host:9200/name",
+  }),
+  vector_store_path: define({
+    flags: "--vector-store <place>",
+    env: ["VECTOR_STORE_PATH"],
+    schema: someText,
+    fallbackText: "<index>_vectors",
+    help: "vectors: folder of houqa laws embed, or qdrant+https://host:6333/name",
+  }),
+  embedding_model: define({
+    flags: "--embedding-model <name>",
+    env: ["EMBEDDING_MODEL"],
+    schema: someText,
+    fallbackText: "the one that the vectors were made with",
+    help: "embedding model: a folder, Org/Name[@revision] or ollama:<name>",
+  }),
+  embedding_device: define({
+    flags: "--embedding-device <name>",
+    env: ["EMBEDDING_DEVICE"],
+    schema: oneOf(HF_DEVICES),
+    fallback: "auto",
+    help: "where embedding models and rerankers run: auto, cuda, webgpu, cpu or wasm",
+  }),
+  fusion_method: define({
+    flags: "--fusion-method <name>",
+    env: ["FUSION_METHOD"],
+    schema: oneOf(FUSION_METHODS),
+    fallback: "rrf",
+    help: "how hybrid puts two rankings together: rrf, weighted_rrf or weighted",
+  }),
+  rrf_k: define({
+    flags: "--rrf-k <k>",
+    env: ["RRF_K"],
+    schema: decimalNumber(1, 10_000),
+    fallback: 60,
+    help: "k of reciprocal rank fusion",
+  }),
+  vector_weight: define({
+    flags: "--vector-weight <w>",
+    env: ["VECTOR_WEIGHT"],
+    schema: decimalNumber(0, 1000),
+    fallback: 0.5,
+    help: "weight of the vectors' ranking in weighted fusion",
+  }),
+  bm25_weight: define({
+    flags: "--bm25-weight <w>",
+    env: ["BM25_WEIGHT"],
+    schema: decimalNumber(0, 1000),
+    fallback: 0.5,
+    help: "weight of bm25's ranking in weighted fusion",
+  }),
+  fetch_k_multiplier: define({
+    flags: "--fetch-k-multiplier <n>",
+    env: ["FETCH_K_MULTIPLIER"],
+    schema: wholeNumber(1, 100),
+    fallback: 2,
+    help: "hits that hybrid takes of each ranking for each that is wanted",
+  }),
+  use_mmr: define({
+    flags: "--use-mmr",
+    env: ["USE_MMR"],
+    schema: truthValue,
+    fallback: true,
+    help: "move vector hits that repeat each other back (--no-use-mmr: not)",
+  }),
+  mmr_lambda: define({
+    flags: "--mmr-lambda <l>",
+    env: ["MMR_LAMBDA"],
+    schema: decimalNumber(0, 1),
+    fallback: 0.5,
+    help: "from 0 (difference counts) to 1 (closeness counts)",
+  }),
+  mmr_fetch_k_max: define({
+    flags: "--mmr-fetch-k-max <n>",
+    env: ["MMR_FETCH_K_MAX"],
+    schema: wholeNumber(1, 10_000),
+    fallback: 50,
+    help: "most vector hits that are compared with each other",
+  }),
   reranker_enabled: define({
     flags: "--use-reranker",
     env: ["RERANKER_ENABLED"],
     schema: truthValue,
     fallback: false,
-    help: "rerank what was retrieved",
+    help: "let a model read what was found and put it in order",
   }),
   reranker_model: define({
     flags: "--reranker-model <name>",
     env: ["RERANKER_MODEL"],
     schema: someText,
     fallbackText: "none",
-    help: "reranker model",
+    help: "reranker: a folder or Org/Name[@revision], Qwen3-Reranker or a cross-encoder",
   }),
   rerank_top_n: define({
     flags: "--rerank-top-n <n>",
     env: ["RERANKER_TOP_N"],
     schema: wholeNumber(1, 1000),
-    fallbackText: "none",
-    help: "statutes kept after reranking",
+    fallbackText: "--top-k, of four times as many",
+    help: "statutes kept of --top-k after reranking",
   }),
   data_path: define({
     env: ["DATA_PATH"],
     schema: someText,
     fallbackText: "none",
     help: "the law corpus (not the questions: those are --data)",
-  }),
-  vector_store_path: define({
-    env: ["VECTOR_STORE_PATH"],
-    schema: someText,
-    fallbackText: "none",
-    help: "folder of the vector index",
-  }),
-  embedding_model: define({
-    env: ["EMBEDDING_MODEL"],
-    schema: someText,
-    fallbackText: "none",
-    help: "embedding model of the vector index",
   }),
   use_cot: define({
     flags: "--use-cot",

@@ -5,7 +5,7 @@ const DOC = new URL("../../docs/設定.md", import.meta.url);
 const definitions = Object.entries(SETTING_TABLE) as [string, SettingDefinition][];
 
 /** Settings whose option also has a `--no-` form. */
-const NEGATABLE = new Set(["think", "structured", "few_shot"]);
+const NEGATABLE = new Set(["think", "structured", "few_shot", "citations", "use_mmr"]);
 /** Options that are no settings. */
 const OTHER_OPTIONS = [
   "--no-rag",

@@ -21,10 +21,16 @@ export interface Citation {
   /** Where it stands in the text, without the law's name, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
+  /** Where the law's name before it begins; `start` where none stands there. */
+  readonly nameStart: number;
   /** Laws that may be meant, likeliest first; none where it is no law of the corpus. */
   readonly lawIds: readonly string[];
   readonly confidence: Confidence;
   readonly standing: Standing;
+  /** Number, from 0, of the line that it stands on; 0 throughout a statute. */
+  readonly line: number;
+  /** True where only 及び, 又は, から … stand between it and the citation before it. */
+  readonly isJoined: boolean;
   /** The place; with `step`, the place that the step is counted from. */
   readonly place: Place;
   /** -1 for 前条, 1 for 次条; -2 stands for both articles of 前二条. */

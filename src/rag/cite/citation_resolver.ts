@@ -52,15 +52,29 @@ export class CitationResolver {
     return findCitations(text, this.#names);
   }
 
+  /** Letters and digits of a text that belong to none of its citations, nor to the laws' names in them. */
+  lettersBeside(text: string): number {
+    let letters = 0;
+    let read = 0;
+    const folded = foldWidth(text);
+    for (const { nameStart, end } of findCitations(folded, this.#names)) {
+      letters += lettersIn(folded.slice(read, Math.max(read, nameStart)));
+      read = end;
+    }
+    return letters + lettersIn(folded.slice(read));
+  }
+
   #resolve(citations: readonly Citation[], here?: StoredUnit): UnitCitation[] {
     const found: UnitCitation[] = [];
     /** A text cites the same few articles over and over. */
     const known = new Map<string, Looked[]>();
+    const lasts = findLastOfLines(citations);
     let previous: readonly Looked[] = [];
     for (const [order, citation] of citations.entries()) {
       const units = this.#unitsAt(citation, known, here);
       const { confidence, standing, place } = citation;
-      const at = { confidence, standing, order };
+      const isLastOfLine = lasts.has(order);
+      const at = { confidence, standing, isLastOfLine, order };
       if (citation.endsRange && previous[0] !== undefined && units[0] !== undefined) {
         for (const { unit, firstRow } of this.#between(previous[0], units[0])) {
           found.push({ ...at, unit, bestRow: firstRow, depth: 0, isInsideRange: true });
@@ -175,6 +189,21 @@ export class CitationResolver {
     this.#termsOfLaws.set(lawId, terms);
     return terms;
   }
+}
+
+/** Numbers of the citations that end their lines; of those that are joined all do. */
+function findLastOfLines(citations: readonly Citation[]): ReadonlySet<number> {
+  const lasts = new Set<number>();
+  for (let at = citations.length - 1; at >= 0; at--) {
+    const next = citations[at + 1];
+    const isLast = next?.line !== citations[at]!.line || (next.isJoined && lasts.has(at + 1));
+    if (isLast) lasts.add(at);
+  }
+  return lasts;
+}
+
+function lettersIn(text: string): number {
+  return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 }
 
 /** Among the appendices only a 別表 can be cited; 別記様式 are numbered by themselves. */

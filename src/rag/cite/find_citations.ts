@@ -37,15 +37,16 @@ export function findCitations(text: string, names: LawNames, here?: Viewpoint): 
     }
     const owner = context.ownerBefore(mention.start);
     // In a statute no line says more than another what it is about.
-    const standing = here === undefined
-      ? lines.standing(owner?.start ?? mention.start, mention.end)
-      : "first";
+    const nameStart = owner?.start ?? mention.start;
+    const standing = here === undefined ? lines.standing(nameStart, mention.end) : "first";
     const joined = mention.isJoined ? previous : undefined;
     const meant = meaning(mention, context, { owner, last, joined, here });
     previous = undefined;
     if (meant === undefined) continue;
     const { start, end, endsRange } = mention;
-    previous = last = { start, end, endsRange, standing, ...meant };
+    const { line } = lines;
+    const isJoined = joined !== undefined;
+    previous = last = { start, end, nameStart, standing, line, isJoined, endsRange, ...meant };
     if (last.confidence !== "bare") context.see(last.lawIds);
     found.push(last);
   }

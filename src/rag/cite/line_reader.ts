@@ -11,6 +11,7 @@ const LONGEST_REST = 12;
 export class LineReader {
   #start = 0;
   #end: number;
+  #line = 0;
 
   /** @param text after foldWidth. */
   constructor(private readonly text: string) {
@@ -21,10 +22,16 @@ export class LineReader {
   standing(start: number, end: number): Standing {
     while (end > this.#end) {
       this.#start = this.#end + 1;
+      this.#line++;
       this.#end = this.#endOfLine(this.#start);
     }
     if (this.#isAlone(start, end)) return "alone";
     return this.#start === 0 ? "first" : "later";
+  }
+
+  /** The number, from 0, of the line that was asked about last. */
+  get line(): number {
+    return this.#line;
   }
 
   #isAlone(start: number, end: number): boolean {

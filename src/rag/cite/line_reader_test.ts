@@ -25,7 +25,7 @@ Deno.test("a citation stands alone where its line holds no more than a choice's 
 Deno.test("lines are read in order, the first one by itself", () => {
   const text = "甲法第1条とは\n甲法第1条\n\n甲法第1条は";
   const reader = new LineReader(text);
-  const standings = [0, 8, 15].map((start) => reader.standing(start, start + 5));
-  assert.deepEqual(standings, ["first", "alone", "later"]);
+  const read = [0, 8, 15].map((start) => [reader.standing(start, start + 5), reader.line]);
+  assert.deepEqual(read, [["first", 0], ["alone", 1], ["later", 3]]);
   assert.equal(new LineReader("甲法第1条").standing(0, 5), "alone");
 });

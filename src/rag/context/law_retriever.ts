@@ -1,9 +1,11 @@
 import { CitationResolver } from "../cite/citation_resolver.ts";
 import type { CorpusStore } from "../index/corpus_store.ts";
+import { rankArticles, type RankedArticle } from "../recall/rank_articles.ts";
+import { RECALL_DEPTHS } from "../recall/recall_measures.ts";
 import type { Retriever } from "../retriever.ts";
 import type { ArticleSearch } from "../search/article_search.ts";
 import type { ExpandOptions } from "./expand_hits.ts";
-import { type ArticleContext, gatherContexts, type GatheredContexts } from "./gather_contexts.ts";
+import { gatherContexts, type GatheredContexts } from "./gather_contexts.ts";
 import { estimateTokens, type TokenCounter } from "./token_counter.ts";
 
 /** How the articles for a question are found and shown. */
@@ -13,52 +15,42 @@ export interface LawRetrieverOptions extends ExpandOptions {
   readonly store: CorpusStore;
   /** What is searched, for result files. */
   readonly corpus: string;
-  /** Most tokens of all contexts of a query together; absent: no limit. */
-  readonly budgetTokens?: number | ((query: string) => number);
   /** Default {@linkcode estimateTokens}. */
   readonly countTokens?: TokenCounter;
   /** Mark the best row in the text. */
   readonly isMarked?: boolean;
-  /** Called with everything about each {@linkcode Retriever.retrieve}, what was left out too. */
-  readonly onGathered?: (gathered: GatheredContexts, query: string) => void;
 }
 
-/** A retriever over laws that tells what it left out. */
-export interface LawRetriever extends Retriever {
-  retrieve(query: string, topK: number, signal?: AbortSignal): Promise<ArticleContext[]>;
+/** What one search over laws found. */
+export interface LawRetrieval extends GatheredContexts {
   /**
-   * What {@linkcode Retriever.retrieve} gives, and what was left out.
-   * @throws {DOMException} AbortError when the signal fires.
+   * The first articles that were found, at least ten where there are so many: the first of them are
+   * those of the prompt.
    */
-  gather(query: string, topK: number, signal?: AbortSignal): Promise<GatheredContexts>;
+  readonly ranked: readonly RankedArticle[];
 }
 
-/** A retriever for prompts of a search over laws. */
-export function createLawRetriever(options: LawRetrieverOptions): LawRetriever {
-  const { search, store, corpus, budgetTokens, onGathered, ...more } = options;
+/** Retrieves articles for prompts by a search over laws. */
+export function createLawRetriever(options: LawRetrieverOptions): Retriever<LawRetrieval> {
+  const { search, store, corpus, ...more } = options;
   const countTokens = options.countTokens ?? estimateTokens;
   let resolver: CitationResolver | undefined;
   const referencesOf = options.referencesOf ??
     // It reads the names of all laws, so only where it is asked.
     ((unit: number) => (resolver ??= new CitationResolver(store)).referencedUnits(unit));
-  const gather: LawRetriever["gather"] = async (query, topK, signal) => {
-    const hits = await search.search(query, topK, signal);
-    const budget = typeof budgetTokens === "function" ? budgetTokens(query) : budgetTokens;
-    return gatherContexts(store, hits, {
-      ...more,
-      countTokens,
-      referencesOf,
-      ...(budget === undefined ? {} : { budgetTokens: budget }),
-    });
-  };
   return {
     type: search.type,
     corpus,
-    gather,
-    async retrieve(query, topK, signal) {
-      const gathered = await gather(query, topK, signal);
-      onGathered?.(gathered, query);
-      return [...gathered.contexts];
+    async retrieve(query, { limit, budgetTokens, signal }) {
+      const count = Math.max(limit, RECALL_DEPTHS.at(-1)!);
+      const ranked = await rankArticles(search, store, query, count, signal);
+      const gathered = gatherContexts(store, ranked.slice(0, limit), {
+        ...more,
+        countTokens,
+        referencesOf,
+        ...(budgetTokens === undefined ? {} : { budgetTokens }),
+      });
+      return { ...gathered, ranked };
     },
   };
 }

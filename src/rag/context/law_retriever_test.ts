@@ -3,9 +3,9 @@ import type { Law } from "../corpus/law.ts";
 import { lawDouble, unitDouble } from "../index/index_double.ts";
 import { createMemoryCorpusStore } from "../recall/memory_corpus_store.ts";
 import type { Retriever } from "../retriever.ts";
+import { RECALL_DEPTHS } from "../recall/recall_measures.ts";
 import type { ArticleHit } from "../search/article_search.ts";
 import { searchDouble } from "../search/search_double.ts";
-import type { GatheredContexts } from "./gather_contexts.ts";
 import { createLawRetriever, type LawRetrieverOptions } from "./law_retriever.ts";
 
 const LAW: Law = {
@@ -49,7 +49,8 @@ Deno.test("a context tells which article it is, where it is, and its best row", 
   assert.deepEqual([laws.type, laws.corpus], ["bm25", "laws"]);
   const text = "## 金融商品取引法\n### 第2条\n#### 第1項\n定義を定める。\n#### 第2項\n" +
     "第五条の規定は、前項の場合に準用する。";
-  assert.deepEqual(await laws.retrieve("準用", 3), [{
+  const { contexts } = await laws.retrieve("準用", { limit: 3 });
+  assert.deepEqual(contexts, [{
     source: "金融商品取引法 第2条",
     score: 9,
     rank: 1,
@@ -72,14 +73,16 @@ Deno.test("a context tells which article it is, where it is, and its best row", 
       span: { start: text.indexOf("第五条の"), end: text.length },
     },
   }]);
-  const [marked] = await retriever([hit(1, 2)], { isMarked: true }).retrieve("q", 1);
+  const marks = retriever([hit(1, 2)], { isMarked: true });
+  const { contexts: [marked] } = await marks.retrieve("q", { limit: 1 });
   assert.match(marked!.text, /#### 第2項\n【該当箇所】第五条の/);
   const { start, end } = marked!.bestRow.span;
   assert.equal(marked!.text.slice(start, end), "第五条の規定は、前項の場合に準用する。");
 });
 
 Deno.test("several hits of one article are one context", async () => {
-  const contexts = await retriever([hit(1, 1), hit(0), hit(1, 2)]).retrieve("q", 3);
+  const laws = retriever([hit(1, 1), hit(0), hit(1, 2)]);
+  const { contexts } = await laws.retrieve("q", { limit: 3 });
   assert.deepEqual(contexts.map(({ unit, rank, bestRow }) => [unit, rank, bestRow.row]), [
     [1, 1, 1],
     [0, 2, 0],
@@ -88,7 +91,7 @@ Deno.test("several hits of one article are one context", async () => {
 
 Deno.test("neighbours and referenced articles follow the hits, each once", async () => {
   const show = async (more: Partial<LawRetrieverOptions>, hits: ArticleHit[]) => {
-    const { contexts, leftOut } = await retriever(hits, more).gather("q", 9);
+    const { contexts, leftOut } = await retriever(hits, more).retrieve("q", { limit: 9 });
     assert.deepEqual(contexts.map(({ rank }) => rank), contexts.map((_, at) => at + 1));
     return {
       shown: contexts.map(({ unit, expanded }) =>
@@ -119,19 +122,16 @@ Deno.test("neighbours and referenced articles follow the hits, each once", async
 });
 
 Deno.test("what is added gives way first, and nothing goes without a word", async () => {
-  const told: GatheredContexts[] = [];
   const laws = retriever([hit(4), hit(0)], {
     expand: ["references"],
     countTokens: (text) => text.length,
-    budgetTokens: (query) => 110 - query.length,
-    onGathered: (gathered) => told.push(gathered),
   });
-  const contexts = await laws.retrieve("十文字の質問である。", 2);
-  assert.deepEqual(contexts.map(({ unit, rank }) => [unit, rank]), [[4, 1], [0, 2], [5, 3]]);
-  assert.equal(told[0]!.budgetTokens, 100);
-  assert.ok(told[0]!.tokens <= 100);
+  const found = await laws.retrieve("質問", { limit: 2, budgetTokens: 100 });
+  assert.deepEqual(found.contexts.map(({ unit, rank }) => [unit, rank]), [[4, 1], [0, 2], [5, 3]]);
+  assert.equal(found.budgetTokens, 100);
+  assert.ok(found.tokens <= 100);
   assert.deepEqual(
-    told[0]!.leftOut.map(({ unit, reason, expanded, rows }) => ({
+    found.leftOut.map(({ unit, reason, expanded, rows }) => ({
       ...{ unit, reason, expanded, rows },
     })),
     [{
@@ -141,5 +141,30 @@ Deno.test("what is added gives way first, and nothing goes without a word", asyn
       rows: 2,
     }],
   );
-  await assert.rejects(laws.gather("q", 2, AbortSignal.abort()), { name: "AbortError" });
+  const signal = AbortSignal.abort();
+  await assert.rejects(laws.retrieve("q", { limit: 2, signal }), { name: "AbortError" });
+});
+
+Deno.test("one search gives the articles of the prompt and ten to rank", async () => {
+  const part = unitDouble("", ["経過措置。"], { provision: "supplementary", title: "附則" });
+  const { num: _, ...unnumbered } = part;
+  const store = createMemoryCorpusStore([{
+    ...lawDouble("甲法", Array.from({ length: 15 }, (_, at) => [`第${at}の規定。`])),
+  }, { ...lawDouble("乙法", []), units: [unnumbered, unnumbered, unnumbered] }]);
+  // Two parts of 乙法's 附則, an article, its third part, and fourteen more articles.
+  const search = searchDouble("bm25", [
+    15,
+    16,
+    0,
+    17,
+    ...Array.from({ length: 14 }, (_, at) => at + 1),
+  ]);
+  const laws = createLawRetriever({ search, store, corpus: "laws" });
+  const { contexts, ranked } = await laws.retrieve("q", { limit: 3 });
+  assert.equal(search.calls.length, 1);
+  assert.deepEqual(contexts.map(({ unit, rank }) => [unit, rank]), [[15, 1], [0, 2], [1, 3]]);
+  assert.deepEqual(ranked.map(({ unit }) => unit), [15, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.equal(ranked.length, RECALL_DEPTHS.at(-1));
+  const many = await laws.retrieve("q", { limit: 12 });
+  assert.deepEqual([many.contexts.length, many.ranked.length], [12, 12]);
 });

@@ -1,3 +1,8 @@
+import type { Prompt } from "../../llm/llm.ts";
+
+/** Most tokens of the statutes of one question where nothing else is said. */
+export const STATUTE_TOKENS = 6000;
+
 /** Tokens of a text for the model that will read it. */
 export type TokenCounter = (text: string) => number;
 
@@ -14,6 +19,11 @@ const TEMPLATE_TOKENS = 64;
  */
 export function estimateTokens(text: string): number {
   return Math.ceil(new TextEncoder().encode(text).length * TOKENS_PER_BYTE);
+}
+
+/** Tokens of a prompt by {@linkcode estimateTokens}, without those of the chat template. */
+export function estimatePromptTokens({ messages }: Pick<Prompt, "messages">): number {
+  return messages.reduce((sum, { content }) => sum + estimateTokens(content), 0);
 }
 
 /** What shares a context window with the statutes, in tokens. */

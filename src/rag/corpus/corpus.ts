@@ -37,8 +37,8 @@ export interface Corpus {
   readonly kind: "folder" | "zip" | "file" | "jsonl";
   readonly counts: CorpusCounts;
   /**
-   * The laws, each once, one in memory at a time, always in the same order. What can't be read is
-   * reported, counted and left out.
+   * The laws, each once, one in memory at a time; of XML files in the order of law ids wherever they
+   * lie, of a JSONL file in its own. What can't be read is reported, counted and left out.
    * @throws {CannotContinueError} when the disk or the archive fails.
    */
   laws(): AsyncGenerator<Law>;

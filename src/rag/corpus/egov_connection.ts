@@ -1,7 +1,7 @@
-import pRetry from "p-retry";
 import { HOUQA_VERSION } from "../../houqa_version.ts";
 import { pause } from "../../hub/file_lock.ts";
 import { PassingError } from "../../hub/hub_connection.ts";
+import { persistently } from "../../hub/persistently.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import type { EgovEnvironment } from "../../settings/egov_environment.ts";
 
@@ -30,9 +30,6 @@ export class RefusedError extends Error {
     super(message);
   }
 }
-
-/** Nobody sits through a longer wait; the command can be run again. */
-const LONGEST_WAIT_MS = 15 * 60_000;
 
 /** Requests to e-Gov's law service: one at a time, not too fast, repeated when it asks for that. */
 export class EgovConnection {
@@ -109,42 +106,26 @@ export class EgovConnection {
    * @param progress a number that grows when a try brings something: tries are then counted anew.
    * @throws {CannotContinueError} when the trouble does not pass.
    */
-  async persistently<T>(action: () => Promise<T>, progress: () => number = () => 0): Promise<T> {
-    const { signal, retries = 5, retryMs = 1000 } = this.#options;
-    for (;;) {
-      const start = progress();
-      try {
-        return await pRetry(action, {
-          retries,
-          minTimeout: retryMs,
-          maxTimeout: 60 * retryMs,
-          randomize: true,
-          signal,
-          shouldRetry: ({ error }) => error instanceof PassingError,
-          onFailedAttempt: async ({ error, retriesLeft }) => {
-            if (!(error instanceof PassingError) || retriesLeft <= 0) return;
-            const { waitMs = 0 } = error;
-            if (waitMs > LONGEST_WAIT_MS) throw error;
-            this.warn(
-              `${error.message}; trying again` +
-                (waitMs > 0
-                  ? ` in ${Math.ceil(waitMs / 1000)} s.`
-                  : `, ${retriesLeft} times more.`),
-            );
-            await pause(waitMs, signal);
-          },
-        });
-      } catch (error) {
-        if (!(error instanceof PassingError)) throw error;
-        if (progress() > start) continue;
-        throw new CannotContinueError(
-          `${error.message}. Run the command again to go on where it stopped; check the network ` +
+  persistently<T>(action: () => Promise<T>, progress?: () => number): Promise<T> {
+    const { signal, retries, retryMs } = this.#options;
+    return persistently(action, {
+      retries,
+      retryMs,
+      signal,
+      progress,
+      onTrouble: ({ message, waitMs = 0 }, triesLeft) =>
+        this.warn(
+          `${message}; trying again` +
+            (waitMs > 0 ? ` in ${Math.ceil(waitMs / 1000)} s.` : `, ${triesLeft} times more.`),
+        ),
+      giveUp: (trouble) =>
+        new CannotContinueError(
+          `${trouble.message}. Run the command again to go on where it stopped; check the network ` +
             "and the proxy (HTTPS_PROXY), or set HOUQA_EGOV_API_URL and HOUQA_EGOV_BULK_URL to a " +
             "mirror.",
-          { cause: error },
-        );
-      }
-    }
+          { cause: trouble },
+        ),
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { UsageError } from "../../settings/usage_error.ts";
+import { countReason } from "./corpus.ts";
 import type { CorpusLimits } from "./corpus_limits.ts";
 import { LawFileError } from "./law_file_error.ts";
 import { openZip } from "./zip_files.ts";
@@ -8,8 +9,9 @@ import { countOther, type LawFile, type LawFiles, mayHoldLaw, printableName } fr
 const PIECE_BYTES = 64 << 10;
 
 /**
- * Law files below a folder, however deep, and those in its zip archives; folders behind links are not entered. Names that start
- * with a dot or end in `.part` are none of the corpus.
+ * Law files below a folder, however deep, and those in its zip archives; folders behind links are
+ * not entered. What has a name that starts with a dot or ends in `.part` is none of the corpus, and
+ * counted with the others.
  * @throws {UsageError} when there are more files than a corpus has.
  */
 export async function openFolder(folder: string, limits: CorpusLimits): Promise<LawFiles> {
@@ -21,7 +23,10 @@ export async function openFolder(folder: string, limits: CorpusLimits): Promise<
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for await (const { name, isDirectory, isSymlink } of listFolder(next)) {
       const path = join(next, name);
-      if (name.startsWith(".") || name.endsWith(".part")) continue;
+      if (name.startsWith(".") || name.endsWith(".part")) {
+        countReason(others, name.endsWith(".part") ? ".part" : "hidden");
+        continue;
+      }
       if (isDirectory) waiting.push(path);
       if (isDirectory) continue;
       if (++seen > limits.files) {
@@ -51,12 +56,18 @@ export async function openFolder(folder: string, limits: CorpusLimits): Promise<
       others.set(ending, (others.get(ending) ?? 0) + count);
     }
   }
-  return { files, others, close };
+  const plan = (next: readonly LawFile[]) => opened.forEach((archive) => archive.plan(next));
+  return { files, others, plan, close };
 }
 
 /** One law file. */
 export async function openFile(path: string): Promise<LawFiles> {
-  return { files: [await fileAt(path)], others: new Map(), close: () => Promise.resolve() };
+  return {
+    files: [await fileAt(path)],
+    others: new Map(),
+    plan() {},
+    close: () => Promise.resolve(),
+  };
 }
 
 async function fileAt(path: string): Promise<LawFile> {

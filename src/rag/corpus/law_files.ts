@@ -4,8 +4,6 @@ export interface LawFile {
   readonly name: string;
   /** Uncompressed, as the folder or archive says. */
   readonly sizeBytes: number;
-  /** Where it stands in an archive: files are read fastest in that order. */
-  readonly archived?: { readonly archive: string; readonly index: number };
   /**
    * Hands its bytes on, a piece at a time; the pieces are valid during the call only.
    * @throws {LawFileError} when it is too large or damaged.
@@ -19,6 +17,8 @@ export interface LawFiles {
   readonly files: readonly LawFile[];
   /** Files with other names, by their ending: `.csv`, `.jpg`; they are left alone. */
   readonly others: ReadonlyMap<string, number>;
+  /** Told in which order files will be read: an archive is quick in any order that it knows. */
+  plan(files: readonly LawFile[]): void;
   close(): Promise<void>;
 }
 

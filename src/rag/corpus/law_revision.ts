@@ -29,8 +29,9 @@ export type RevisionReason = "older revision" | "not yet in force" | "revision o
 /** Which files of a corpus are read. */
 export interface ChosenFiles {
   /**
-   * One a law, in the order of law ids; files whose names say no law id come behind them, by name,
-   * and files in archives last, in the archives' own order.
+   * One a law, in the order of law ids; files whose names say no law id come behind them, by name.
+   * The order is the same wherever the files lie, in folders or archives: the numbers of units and
+   * the digest of an index depend on it.
    */
   readonly files: readonly { readonly file: LawFile; readonly lawId?: string }[];
   readonly skipped: readonly { readonly file: LawFile; readonly reason: RevisionReason }[];
@@ -44,7 +45,7 @@ export function chooseRevisions(files: readonly LawFile[], today: string): Chose
   const laws = new Map<string, { file: LawFile; inForceFrom: string }[]>();
   const unnamed: LawFile[] = [];
   const skipped: { file: LawFile; reason: RevisionReason }[] = [];
-  for (const file of [...files].sort((a, b) => compare(a.name, b.name))) {
+  for (const file of [...files].sort(compareNames)) {
     const name = parseLawFileName(file.name);
     if (name === undefined) unnamed.push(file);
     else if ((name.inForceFrom ?? "") > today) skipped.push({ file, reason: "not yet in force" });
@@ -65,14 +66,16 @@ export function chooseRevisions(files: readonly LawFile[], today: string): Chose
       skipped.push({ file, reason: isSameDay ? "revision of the same day" : "older revision" });
     }
   }
-  const all = [...chosen, ...unnamed.map((file) => ({ file }))];
-  return { files: all.sort((a, b) => compareArchived(a.file, b.file)), skipped };
+  return { files: [...chosen, ...unnamed.map((file) => ({ file }))], skipped };
 }
 
-/** Files in no archive are equal here: the order that they have stays. */
-function compareArchived({ archived: a }: LawFile, { archived: b }: LawFile): number {
-  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
-  return compare(a.archive, b.archive) || a.index - b.index;
+/** By the last part of their names first, which stays the same in a folder and in an archive. */
+function compareNames({ name: a }: LawFile, { name: b }: LawFile): number {
+  return compare(lastPart(a), lastPart(b)) || compare(a, b);
+}
+
+function lastPart(name: string): string {
+  return name.split(/[/\\!]/).at(-1)!;
 }
 
 /** The day in Japan at a moment, as `20240401`. */

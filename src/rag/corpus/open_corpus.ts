@@ -73,6 +73,7 @@ class XmlCorpus implements Corpus {
     this.#options = options;
     this.#limits = limits;
     this.#chosen = chooseRevisions(source.files, options.today);
+    source.plan(this.#chosen.files.map(({ file }) => file));
     this.counts.found = source.files.length;
     this.counts.others = source.others;
     for (const { reason } of this.#chosen.skipped) countReason(this.counts.skipped, reason);

@@ -41,8 +41,12 @@ export async function openZip(path: string, limits: CorpusLimits): Promise<LawFi
       else countOther(others, entry.filename);
     }
     markOverlaps(found);
-    const files = found.map((one) => lawFile(one, path, entries, limits));
-    return { files, others, close };
+    const indexes = new Map(
+      found.map((one) => [lawFile(one, path, entries, limits), one.index] as const),
+    );
+    const plan = (next: readonly LawFile[]) =>
+      entries.plan(next.flatMap((file) => indexes.get(file) ?? []));
+    return { files: [...indexes.keys()], others, plan, close };
   } catch (error) {
     await close();
     throw new UsageError(
@@ -53,29 +57,57 @@ export async function openZip(path: string, limits: CorpusLimits): Promise<LawFi
 }
 
 /**
- * Gives the entries of an archive again, by their index. zip.js needs some 8 kB for each: none is
- * kept, so that the list of 10,000 laws takes no memory.
+ * Entries that are looked up in one walk over the list. zip.js needs some 8 kB for each, so that all
+ * of 10,000 laws would take more memory than the rest of the build.
  */
+const ENTRIES_A_WALK = 512;
+
+/** Gives the entries of an archive again, by their index, a few kept at a time. */
 class EntryWalk {
   readonly #zip: ZipReader<Deno.FsFile>;
   #entries?: AsyncGenerator<Entry, boolean>;
   #next = 0;
+  #planned: readonly number[] = [];
+  /** Where each entry stands in the plan. */
+  #turns: ReadonlyMap<number, number> = new Map();
+  #kept = new Map<number, FileEntry>();
 
   constructor(zip: ZipReader<Deno.FsFile>) {
     this.#zip = zip;
   }
 
-  /** Quick for an index above the one before; a lower one begins the list anew. */
+  /** Says which entries will be asked for, in that order; others are found as well, but slowly. */
+  plan(indexes: readonly number[]): void {
+    this.#planned = indexes;
+    this.#turns = new Map(indexes.map((index, turn) => [index, turn]));
+  }
+
   async at(index: number): Promise<FileEntry> {
-    if (this.#entries === undefined || index < this.#next) {
+    if (!this.#kept.has(index)) {
+      const turn = this.#turns.get(index);
+      const wanted = turn === undefined
+        ? [index]
+        : this.#planned.slice(turn, turn + ENTRIES_A_WALK);
+      this.#kept = await this.#collect(new Set(wanted));
+    }
+    return this.#kept.get(index)!;
+  }
+
+  /** Goes on from where it stands where that is before all that is wanted, else from the start. */
+  async #collect(wanted: ReadonlySet<number>): Promise<Map<number, FileEntry>> {
+    const isAhead = [...wanted].every((index) => index >= this.#next);
+    if (this.#entries === undefined || !isAhead) {
       this.#entries = this.#zip.getEntriesGenerator();
       this.#next = 0;
     }
-    for (;;) {
+    const found = new Map<number, FileEntry>();
+    while (found.size < wanted.size) {
       const { value, done } = await this.#entries.next();
       if (done || typeof value === "boolean") throw new Error("the list of files became shorter");
-      if (this.#next++ === index && !value.directory) return value;
+      const index = this.#next++;
+      if (wanted.has(index) && !value.directory) found.set(index, value);
     }
+    return found;
   }
 }
 
@@ -126,7 +158,6 @@ function lawFile(
   return {
     name: `${archive}!${printableName(filename)}`,
     sizeBytes: uncompressedSize,
-    archived: { archive, index },
     async read(take) {
       if (encrypted) throw new LawFileError("encrypted", "it is encrypted");
       if (uncompressedSize > limits.fileBytes) {

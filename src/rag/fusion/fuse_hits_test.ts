@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ArticleHit } from "../search/article_search.ts";
-import { fuseHits, FUSION_METHODS, type FusionMethod, type Ranking } from "./fuse_hits.ts";
+import { fuseHits, type Ranking } from "./fuse_hits.ts";
+import { FUSION_METHODS, type FusionMethod } from "./fusion_method.ts";
 
 /** Hits on units in this order; scores fall by 1, rows are 10 times the unit. */
 function hitsOn(...units: number[]): ArticleHit[] {

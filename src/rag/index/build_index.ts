@@ -18,6 +18,8 @@ const RUN_SIZE: TermRunSize = { bytes: 56 << 20, lists: 1 << 20 };
 export interface BuildOptions {
   /** Where the laws came from, in words; kept in the manifest. */
   readonly source?: string;
+  /** Day as `2024-04-01` whose revisions were asked for; kept in the manifest. */
+  readonly asOf?: string;
   /** Ends the build; the old index stays. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: BuildProgress) => void;
@@ -81,7 +83,8 @@ async function writeParts(
   folder: string,
   options: BuildOptions,
 ): Promise<{ manifest: IndexManifest; runs: number }> {
-  const { signal, onProgress, source, leaveOut = LEAVE_OUT, now = () => new Date() } = options;
+  const { signal, onProgress, source, asOf, leaveOut = LEAVE_OUT } = options;
+  const { now = () => new Date() } = options;
   const write = <T>(action: () => T) => orCannotWrite(folder, () => Promise.resolve(action()));
   const writer = await write(() => new IndexPartsWriter(temporary, options.runSize ?? RUN_SIZE));
   const tell = (phase: BuildProgress["phase"], terms: number) => {
@@ -114,7 +117,11 @@ async function writeParts(
       analyser: ANALYSER_VERSION,
       houqa_version: HOUQA_VERSION,
       created_at: now().toISOString(),
-      corpus: { ...corpus, ...(source === undefined ? {} : { source }) },
+      corpus: {
+        ...corpus,
+        ...(source === undefined ? {} : { source }),
+        ...(asOf === undefined ? {} : { as_of: asOf }),
+      },
       terms,
       folder: name,
       files,

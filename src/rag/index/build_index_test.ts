@@ -8,8 +8,9 @@ import type { Law } from "../corpus/law.ts";
 import { buildIndex, type BuildProgress } from "./build_index.ts";
 import { lawDouble, readParts, unitDouble, withIndexFolder } from "./index_double.ts";
 import { readManifest } from "./index_manifest.ts";
-import { openIndex, verifyIndex } from "./open_index.ts";
+import { openIndex } from "./open_index.ts";
 import { uncovered } from "./uncovered_double.ts";
+import { verifyIndex } from "./verify_index.ts";
 
 const LAWS = [
   lawDouble("甲法", [["届出をする。"], ["許可を受ける。", "前項の許可"]]),

@@ -5,8 +5,9 @@ import { seededRandom } from "../../../tasks/demo/random.ts";
 import { createBm25Search } from "../search/bm25_search.ts";
 import { buildIndex } from "./build_index.ts";
 import { withIndexFolder } from "./index_double.ts";
-import { openIndex, verifyIndex } from "./open_index.ts";
+import { openIndex } from "./open_index.ts";
 import { uncovered } from "./uncovered_double.ts";
+import { verifyIndex } from "./verify_index.ts";
 
 const KILLS = 50;
 const ROWS = 2500;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../settings/usage_error.ts";
+import { buildCommand, type IndexOrigin, originOf } from "./index_origin.ts";
 import { ANALYSER_VERSION } from "./normalise_law_text.ts";
 
 /** The file that makes a folder an index and names its parts. */
@@ -21,10 +22,15 @@ const manifestSchema = z.strictObject({
   houqa_version: z.string(),
   created_at: z.iso.datetime(),
   corpus: z.strictObject({
-    /** SHA-256 of everything the laws say, whatever file they came from. */
+    /**
+     * SHA-256 of everything the laws say, whatever file they came from, in the order of the corpus:
+     * the numbers of units and rows are equal where it is.
+     */
     sha256,
     /** Where the laws came from, in words. */
     source: z.string().optional(),
+    /** Day as `2024-04-01` whose revisions were asked for; absent: the day of the build. */
+    as_of: z.iso.date().optional(),
     laws: count.min(1),
     units: count.min(1),
     rows: count.min(1),
@@ -72,7 +78,7 @@ export async function readManifest(folder: string): Promise<IndexManifest> {
     const wrong = await findWrongSize(folder, manifest);
     if (wrong === undefined) return manifest;
     // A build may just have put another index in its place.
-    if (!isFirst) throw refusal(folder, "is damaged", wrong);
+    if (!isFirst) throw refusal(folder, "is damaged", wrong, originOf(manifest));
   }
 }
 
@@ -82,10 +88,18 @@ async function readText(folder: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      throw refusal(folder, "holds no index of laws", `${path} does not exist`);
+      throw new UsageError(
+        `${folder} holds no index of laws: ${path} does not exist. Build it with ` +
+          `\`${buildCommand(folder)}\`.`,
+      );
     }
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw refusal(folder, "can't be read", (error as Error).message);
+    throw new UsageError(
+      `${folder} can't be read: ${
+        (error as Error).message
+      }. Give yourself the right to read it, or ` +
+        `build another with \`houqa laws build --out <folder>\`.`,
+    );
   }
 }
 
@@ -96,16 +110,22 @@ function parseManifest(text: string, folder: string): IndexManifest {
   } catch {
     throw refusal(folder, "is damaged", `${MANIFEST_NAME} is not JSON`);
   }
+  const origin = originOf(json);
   const outline = z.object({ format: z.string(), format_version: z.number(), analyser: z.string() })
     .safeParse(json).data;
   if (outline?.format !== "houqa law index") {
-    throw refusal(folder, "is no index of houqa", `${MANIFEST_NAME} says nothing of one`);
+    // A build there would put its manifest in the place of somebody else's.
+    throw new UsageError(
+      `${folder} is no index of houqa: ${MANIFEST_NAME} says nothing of one. Name the folder of an ` +
+        "index, or build one in another folder with `houqa laws build --out <folder>`.",
+    );
   }
   if (outline.format_version !== INDEX_FORMAT_VERSION) {
     throw refusal(
       folder,
       "was built by another version of houqa",
       `its format is ${outline.format_version}, this houqa reads ${INDEX_FORMAT_VERSION}`,
+      origin,
     );
   }
   if (outline.analyser !== ANALYSER_VERSION) {
@@ -113,12 +133,13 @@ function parseManifest(text: string, folder: string): IndexManifest {
       folder,
       "was built by another version of houqa",
       `its terms are of ${outline.analyser}, this houqa's of ${ANALYSER_VERSION}`,
+      origin,
     );
   }
   const checked = manifestSchema.safeParse(json);
   if (checked.success) return checked.data;
   const { path, message } = checked.error.issues[0]!;
-  throw refusal(folder, "is damaged", `${MANIFEST_NAME}: ${path.join(".")}: ${message}`);
+  throw refusal(folder, "is damaged", `${MANIFEST_NAME}: ${path.join(".")}: ${message}`, origin);
 }
 
 /** What is wrong with the size of a part; undefined where nothing is. */
@@ -145,9 +166,17 @@ export function indexFilePath(folder: string, manifest: IndexManifest, name: Ind
   return join(folder, manifest.folder, name);
 }
 
-/** An index that can't be used, with what to do about it. */
-export function refusal(folder: string, what: string, why: string): UsageError {
+/**
+ * An index that can't be used, with the command that builds it again.
+ * @param origin what the index was built from, where that is known.
+ */
+export function refusal(
+  folder: string,
+  what: string,
+  why: string,
+  origin: IndexOrigin = {},
+): UsageError {
   return new UsageError(
-    `${folder} ${what}: ${why}. Build it again with \`houqa laws build --out ${folder}\`.`,
+    `${folder} ${what}: ${why}. Build it again with \`${buildCommand(folder, origin)}\`.`,
   );
 }

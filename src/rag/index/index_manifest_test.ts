@@ -3,32 +3,78 @@ import { UsageError } from "../../settings/usage_error.ts";
 import { buildIndex } from "./build_index.ts";
 import { lawDouble, withIndexFolder } from "./index_double.ts";
 import { INDEX_FILES, indexFilePath, readManifest } from "./index_manifest.ts";
-import { openIndex, verifyIndex } from "./open_index.ts";
+import { openIndex } from "./open_index.ts";
+import { verifyIndex } from "./verify_index.ts";
 
 const LAWS = [lawDouble("甲法", [["届出をする。"], ["許可を受ける。"]])];
 
 /** Checks that an index is refused, for a reason and with the command that builds it. */
-async function assertRefused(folder: string, reason: RegExp): Promise<void> {
+async function assertRefused(
+  folder: string,
+  reason: RegExp,
+  advice = `Build it again with \`houqa laws build --out ${folder}\`.`,
+): Promise<void> {
   await assert.rejects(openIndex(folder), (error) => {
     assert.ok(error instanceof UsageError, String((error as Error).stack));
     assert.match(error.message, reason);
-    assert.ok(error.message.endsWith(`\`houqa laws build --out ${folder}\`.`), error.message);
+    assert.ok(error.message.endsWith(advice), error.message);
     return true;
   });
 }
 
 Deno.test("a folder that is no index is refused", async () => {
   await withIndexFolder(async (folder) => {
-    await assertRefused(folder, /holds no index of laws: .*manifest\.json does not exist/);
+    const first = (path: string) => `. Build it with \`houqa laws build --out ${path}\`.`;
+    await assertRefused(
+      folder,
+      /holds no index of laws: .*manifest\.json does not exist/,
+      first(folder),
+    );
     await Deno.mkdir(folder);
-    await assertRefused(folder, /holds no index/);
+    await assertRefused(folder, /holds no index/, first(folder));
+    // A build would put its manifest in the place of theirs.
+    const elsewhere = "build one in another folder with `houqa laws build --out <folder>`.";
     await Deno.writeTextFile(`${folder}/manifest.json`, '{"name": "a web page"}');
-    await assertRefused(folder, /is no index of houqa/);
+    await assertRefused(folder, /is no index of houqa/, elsewhere);
     await Deno.writeTextFile(`${folder}/manifest.json`, "null");
-    await assertRefused(folder, /is no index of houqa/);
+    await assertRefused(folder, /is no index of houqa/, elsewhere);
     await Deno.writeTextFile(`${folder}/manifest.json`, '{"format": "houqa law index"');
     await assertRefused(folder, /is damaged: manifest\.json is not JSON/);
-    await assertRefused(`${folder}/manifest.json`, /holds no index/);
+    const file = `${folder}/manifest.json`;
+    await assertRefused(file, /holds no index/, first(file));
+    await Deno.remove(file);
+    await Deno.mkdir(file);
+    await assertRefused(folder, /can't be read: .*Give yourself the right/, "--out <folder>`.");
+  });
+});
+
+Deno.test("the command that builds an index again names what it was built from", async () => {
+  await withIndexFolder(async (parent) => {
+    const folder = `${parent}/it's mine`;
+    const quoted = `'${parent}/it'\\''s mine'`;
+    const damage = async (source?: string, asOf?: string) => {
+      const { manifest } = await buildIndex(LAWS, folder, { source, asOf });
+      await Deno.writeFile(indexFilePath(folder, manifest, "postings.bin"), new Uint8Array(3));
+    };
+    const advice = (rest: string) => `\`houqa laws build --out ${quoted}${rest}\`.`;
+    await damage();
+    await assertRefused(folder, /is damaged/, advice(""));
+    await damage("data/法令.zip");
+    await assertRefused(folder, /is damaged/, advice(" --in data/法令.zip"));
+    await damage("my laws", "2024-04-01");
+    const whole = advice(" --in 'my laws' --as-of 2024-04-01");
+    await assertRefused(folder, /is damaged/, whole);
+    await assert.rejects(verifyIndex(folder), (error: Error) => error.message.endsWith(whole));
+    const path = `${folder}/manifest.json`;
+    const manifest = JSON.parse(await Deno.readTextFile(path));
+    await Deno.writeTextFile(path, JSON.stringify({ ...manifest, format_version: 99 }));
+    await assertRefused(folder, /another version of houqa/, whole);
+    // What a damaged manifest says of it may be anything.
+    for (const source of ["a\u001b[2Jb", "x".repeat(301), "", 5, null]) {
+      const corpus = { ...manifest.corpus, source, as_of: "yesterday", rows: -1 };
+      await Deno.writeTextFile(path, JSON.stringify({ ...manifest, corpus }));
+      await assertRefused(folder, /is damaged/, advice(""));
+    }
   });
 });
 
@@ -85,6 +131,37 @@ Deno.test("verifying finds any byte that changed", async () => {
       bytes[bytes.length - 1]! ^= 1;
       await Deno.writeFile(path, bytes);
     }
+    // Of the right size when the manifest is read, and gone when it is its turn.
+    const last = indexFilePath(folder, manifest, "postings.bin");
+    await assert.rejects(
+      verifyIndex(folder, (path) => path === last && Deno.removeSync(last)),
+      (error) => error instanceof UsageError && /postings\.bin can't be read/.test(error.message),
+    );
+    await Deno.writeFile(last, new Uint8Array(manifest.files["postings.bin"].size_bytes));
     assert.deepEqual(await readManifest(folder), manifest);
+  });
+});
+
+Deno.test("an index that is replaced while it is verified is verified as it then is", async () => {
+  await withIndexFolder(async (folder) => {
+    const { manifest: before } = await buildIndex(LAWS, folder);
+    const next = [lawDouble("乙法", [["届出をする。"]])];
+    // The files of the index before are gone when their turn comes.
+    const seen: string[] = [];
+    const kept = `${folder}-kept`;
+    await Deno.rename(folder, kept);
+    const { manifest: after } = await buildIndex(next, folder);
+    const replaced = `${folder}-replaced`;
+    await Deno.rename(folder, replaced);
+    await Deno.rename(kept, folder);
+    const found = await verifyIndex(folder, (path) => {
+      seen.push(path);
+      if (seen.length !== 2) return;
+      Deno.removeSync(folder, { recursive: true });
+      Deno.renameSync(replaced, folder);
+    });
+    assert.notEqual(before.folder, after.folder);
+    assert.deepEqual(found, after);
+    assert.equal(seen.length, 2 + INDEX_FILES.length);
   });
 });

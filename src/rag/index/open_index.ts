@@ -1,17 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
-import { hashFile } from "../../device/hash_file.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { type Bm25Parameters, bm25ParametersSchema, DEFAULT_BM25 } from "./bm25_parameters.ts";
 import { Bm25Scorer } from "./bm25_scorer.ts";
 import type { CorpusStore } from "./corpus_store.ts";
 import { readDocumentTable } from "./document_table.ts";
-import {
-  INDEX_FILES,
-  indexFilePath,
-  type IndexManifest,
-  readManifest,
-  refusal,
-} from "./index_manifest.ts";
+import { indexFilePath, type IndexManifest, readManifest, refusal } from "./index_manifest.ts";
+import { originOf } from "./index_origin.ts";
 import { openCorpusStore } from "./open_corpus_store.ts";
 import { TermTable } from "./term_table.ts";
 
@@ -78,7 +72,12 @@ function openParts(
       return read();
     } catch (error) {
       if (error instanceof UsageError || error instanceof Deno.errors.NotCapable) throw error;
-      throw refusal(folder, "is damaged or can't be read", shortMessage(error));
+      throw refusal(
+        folder,
+        "is damaged or can't be read",
+        shortMessage(error),
+        originOf(manifest),
+      );
     }
   };
   try {
@@ -126,31 +125,4 @@ function shortMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const line = message.replace(/\s+/g, " ");
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-}
-
-/**
- * Reads every byte of an index and compares it with the digests in the manifest.
- * @param onFile called before each file is read.
- * @throws {UsageError} naming the first file that is damaged.
- */
-export async function verifyIndex(
-  folder: string,
-  onFile?: (path: string, sizeBytes: number) => void,
-): Promise<IndexManifest> {
-  const manifest = await readManifest(folder);
-  for (const name of INDEX_FILES) {
-    const path = indexFilePath(folder, manifest, name);
-    const expected = manifest.files[name];
-    onFile?.(path, expected.size_bytes);
-    const found = await hashFile(path);
-    if (found !== expected.sha256) {
-      throw refusal(
-        folder,
-        "is damaged",
-        `${path} has the SHA-256 ${found.slice(0, 16)}… and should have ` +
-          `${expected.sha256.slice(0, 16)}…`,
-      );
-    }
-  }
-  return manifest;
 }

@@ -1,18 +1,22 @@
-import { type Llm, LlmError } from "../../llm/llm.ts";
+import { LlmError } from "../../llm/llm.ts";
 import { promptBytes } from "../../llm/prompt_bytes.ts";
 import { type QaTurn, renderQaPrompt } from "../../prompt/qa_prompt.ts";
 import type { CitationResolver } from "../cite/citation_resolver.ts";
-import { contextBudget, estimateTokens } from "../context/token_counter.ts";
-import type { ArticleContext, GatheredContexts } from "../context/gather_contexts.ts";
+import {
+  contextBudget,
+  estimatePromptTokens,
+  estimateTokens,
+  STATUTE_TOKENS,
+} from "../context/token_counter.ts";
+import type { ArticleContext } from "../context/gather_contexts.ts";
 import type { CorpusStore } from "../index/corpus_store.ts";
 import { unretrievedCitations } from "./check_citations.ts";
 import type { QaAnswer, QaArticle, QaFound } from "./qa_answer.ts";
+import type { QaPipeline } from "./qa_pipeline.ts";
 import { DOUBTFUL_OVERLAP, wordOverlap } from "./word_overlap.ts";
 
 /** Turns of the conversation that are sent again at most. */
 export const MOST_TURNS = 4;
-/** Room for statutes, in estimated tokens (1.5 a character, see {@linkcode estimateTokens}). */
-const STATUTE_TOKENS = 6000;
 /** Room for the question and the conversation where the window is sized for them. */
 const CONVERSATION_TOKENS = 2000;
 /** Where nobody tells the window, in tokens. */
@@ -20,15 +24,8 @@ const DEFAULT_WINDOW_TOKENS = 4096;
 
 /** What a conversation needs. */
 export interface QaSessionOptions {
-  readonly llm: Llm;
-  /**
-   * Finds articles and cuts their texts to a budget.
-   * @throws {DOMException} AbortError when the signal fires.
-   */
-  readonly gather: (
-    query: string,
-    options: { topK: number; budgetTokens: number; signal?: AbortSignal },
-  ) => Promise<GatheredContexts>;
+  /** Its model is loaded. */
+  readonly pipeline: QaPipeline;
   /** Of the corpus that is searched. */
   readonly corpus: CorpusStore;
   readonly resolver: CitationResolver;
@@ -70,12 +67,12 @@ export class QaSession {
    */
   async ask(question: string, { signal, onFound, onText }: AskHooks = {}): Promise<QaAnswer> {
     const started = performance.now();
-    const { llm, corpus, resolver, maxNewTokens } = this.options;
+    const { pipeline, corpus, resolver, maxNewTokens } = this.options;
     const { found, history } = await this.#find(question, signal);
     refuseWithoutRoom(found, maxNewTokens);
     onFound?.(found);
-    const contexts = found.articles.map(({ text }) => text);
-    const completion = await llm.invoke(renderQaPrompt({ question, contexts, history }), {
+    const prompt = pipeline.prompt({ question, history }, found.articles);
+    const completion = await pipeline.invoke(prompt, {
       maxNewTokens,
       answerFormat: "text",
       ...(signal === undefined ? {} : { signal }),
@@ -91,7 +88,7 @@ export class QaSession {
         found.articles.map(({ article }) => article),
         { resolver, corpus },
       ),
-      model: llm.identity,
+      model: pipeline.llm.identity,
       seconds: secondsSince(started),
     };
   }
@@ -102,17 +99,17 @@ export class QaSession {
     signal: AbortSignal | undefined,
   ): Promise<{ found: QaFound; history: QaTurn[] }> {
     const started = performance.now();
-    const { llm, gather, topK, maxNewTokens } = this.options;
-    const { numCtx, contextLength } = llm.identity;
+    const { pipeline, topK, maxNewTokens } = this.options;
+    const { numCtx, contextLength } = pipeline.llm.identity;
     const room = contextBudget({
       windowTokens: numCtx ?? contextLength ?? DEFAULT_WINDOW_TOKENS,
-      questionTokens: promptTokens(question, []),
+      questionTokens: estimatePromptTokens(pipeline.prompt({ question, history: [] }, [])),
       answerTokens: maxNewTokens,
     });
     const query = this.#query(question);
     const budgetTokens = Math.min(room, STATUTE_TOKENS);
-    const gathered = await gather(query, {
-      topK,
+    const gathered = await pipeline.retrieve(query, {
+      limit: topK,
       budgetTokens,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -181,12 +178,6 @@ export function longestPromptBytes(): number {
   const other = renderQaPrompt({ question: "", contexts: [], history: [] });
   // Estimated tokens are half of the bytes.
   return promptBytes(other) + 2 * (STATUTE_TOKENS + CONVERSATION_TOKENS);
-}
-
-/** Estimated tokens of a prompt without statutes. */
-function promptTokens(question: string, history: readonly QaTurn[]): number {
-  const { messages } = renderQaPrompt({ question, contexts: [], history });
-  return messages.reduce((sum, { content }) => sum + estimateTokens(content), 0);
 }
 
 function secondsSince(started: number): number {

@@ -8,6 +8,7 @@ import { createMemoryCorpusStore } from "../recall/memory_corpus_store.ts";
 import type { ArticleHit } from "../search/article_search.ts";
 import { createCiteSearch } from "../search/cite_search.ts";
 import type { QaFound } from "./qa_answer.ts";
+import { createQaPipeline } from "./qa_pipeline.ts";
 import { QaSession } from "./qa_session.ts";
 
 const LAWS = [
@@ -28,7 +29,6 @@ function setUp({ hits, reply = () => "答えです。", identity, maxNewTokens =
   const corpus = createMemoryCorpusStore(LAWS);
   const cite = createCiteSearch(corpus);
   const queries: string[] = [];
-  let budgetTokens = 0;
   const laws = createLawRetriever({
     search: {
       ...cite,
@@ -39,17 +39,12 @@ function setUp({ hits, reply = () => "答えです。", identity, maxNewTokens =
     },
     store: corpus,
     corpus: "test",
-    budgetTokens: () => budgetTokens,
   });
   const llm = new FakeLlm(({ parts }) => reply(parts.question), { numCtx: 4096, ...identity });
   const session = new QaSession({
-    llm,
+    pipeline: createQaPipeline(laws, llm),
     corpus,
     resolver: new CitationResolver(corpus),
-    gather: (query, options) => {
-      budgetTokens = options.budgetTokens;
-      return laws.gather(query, options.topK);
-    },
     topK: 3,
     maxNewTokens,
     isWordSearch: true,

@@ -3,7 +3,7 @@ import { UsageError } from "../../settings/usage_error.ts";
 import { Bm25Index } from "../bm25_index.ts";
 import type { ArticleHit, ArticleSearch } from "../search/article_search.ts";
 import { createCiteSearch } from "../search/cite_search.ts";
-import { withCitationsFirst } from "../search/hybrid_search.ts";
+import { withCitationsFirst } from "../search/cite_first_search.ts";
 import { type ContextStore, createContextStore } from "./context_store.ts";
 import type { RetrievalSource } from "./retrieval_source.ts";
 

@@ -3,6 +3,7 @@ import { lawsOfReferences } from "../corpus/laws_of_references.ts";
 import { lawKind } from "../cite/law_kind.ts";
 import type { LawNames } from "../cite/law_names.ts";
 import type { CorpusStore, StoredUnit } from "../index/corpus_store.ts";
+import { articleKey } from "./article_key.ts";
 import { type ContextUnit, parseContext } from "./parse_context.ts";
 import { kindOfId } from "./match_law_ids.ts";
 
@@ -10,16 +11,10 @@ import { kindOfId } from "./match_law_ids.ts";
 export interface Gold {
   /** Keys of {@linkcode articleKey}. */
   readonly keys: ReadonlySet<string>;
-  /** What the question's headings name and the corpus lacks, in words. */
+  /** What the question's headings name and the corpus lacks, in words. It counts as not found. */
   readonly missing: readonly string[];
   /** Why there is nothing to find, where there is nothing. */
   readonly reason?: string;
-}
-
-/** One key for all units that are the same article: 第5条 of one law, wherever it is quoted. */
-export function articleKey(unit: StoredUnit): string {
-  const { lawId, provision, amendingLawNum = null, num, title } = unit;
-  return JSON.stringify([lawId, provision, amendingLawNum, num ?? title]);
 }
 
 /** Looks up the articles that a question's コンテキスト quotes. */
@@ -28,7 +23,8 @@ export class GoldLocator {
 
   /**
    * The right articles of a question: those under the headings of its コンテキスト. A law is found by
-   * its title, else by the only law id of its kind in the question's references.
+   * its title (where several have it, by the one that the references name), else by the only law id
+   * of its kind in the question's references.
    */
   locate({ context, references }: Pick<Question, "context" | "references">): Gold {
     const units = parseContext(context);
@@ -44,7 +40,7 @@ export class GoldLocator {
   }
 
   #find({ lawTitle, unit }: ContextUnit, referenced: readonly string[]): StoredUnit[] {
-    const named = this.names.named(lawTitle);
+    const named = chosenBy(referenced, this.names.named(lawTitle));
     if (unit.num === undefined && unit.provision === "main") {
       return named.flatMap((lawId) => this.#section(lawId, unit.title));
     }
@@ -81,4 +77,10 @@ export class GoldLocator {
       known.map(({ lawTitle, unit }) => `${lawTitle} ${unit.title}`).join(", ")
     }`;
   }
+}
+
+/** Of several laws of one title those that the references name, if there are such. */
+function chosenBy(referenced: readonly string[], named: readonly string[]): readonly string[] {
+  const chosen = named.filter((lawId) => referenced.includes(lawId));
+  return chosen.length > 0 ? chosen : named;
 }

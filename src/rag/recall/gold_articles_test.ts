@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { LawNames } from "../cite/law_names.ts";
 import { corpusStoreDouble } from "../index/corpus_store_double.ts";
-import { articleKey, GoldLocator } from "./gold_articles.ts";
+import { articleKey } from "./article_key.ts";
+import { GoldLocator } from "./gold_articles.ts";
 
 const STORE = corpusStoreDouble([
   {
@@ -42,4 +43,17 @@ Deno.test("where there is nothing to find it says why", () => {
     "the corpus has none of 金融商品取引法 第9条",
   );
   assert.deepEqual(locate("## 会社法\n### 第1条\n一").missing, ["会社法 第1条"]);
+});
+
+Deno.test("of several laws of one title the references choose", () => {
+  const store = corpusStoreDouble([
+    { title: "甲法", lawId: "323AC0000000025", articles: { "1": "旧" } },
+    { title: "甲法", lawId: "405AC0000000001", articles: { "1": "新" } },
+  ]);
+  const locator = new GoldLocator(store, new LawNames(store.laws()));
+  const context = "## 甲法\n### 第1条\n一";
+  const reference = "https://laws.e-gov.go.jp/law/405AC0000000001";
+  const keys = new Set([articleKey(store.unit(1))]);
+  assert.deepEqual(locator.locate({ context, references: [reference] }).keys, keys);
+  assert.equal(locator.locate({ context, references: [] }).keys.size, 2);
 });

@@ -1,40 +1,60 @@
+import type { SearchConfig } from "../../settings/search_config.ts";
+import type { RetrieverType } from "../../settings/setting_table.ts";
 import { UsageError } from "../../settings/usage_error.ts";
-import { openIndex } from "../index/open_index.ts";
-import type { ArticleSearch } from "../search/article_search.ts";
-import { createBm25Search } from "../search/bm25_search.ts";
-import { createCiteSearch } from "../search/cite_search.ts";
-import { withCitationsFirst } from "../search/hybrid_search.ts";
+import { openTextStore } from "../remote/open_text_store.ts";
+import { openLawSearch, type OpenSearchHooks } from "../search/open_law_search.ts";
 import type { RetrievalSource } from "./retrieval_source.ts";
 
+/** An index of laws that is measured. */
+export interface IndexSourceOptions {
+  /** Of every search; the retriever, the citations and the reranker change. */
+  readonly config: SearchConfig;
+  /** True where `vector` and `hybrid` are among its searches. */
+  readonly hasVectors: boolean;
+  readonly hooks?: OpenSearchHooks;
+}
+
 /**
- * An index of laws as a corpus to measure on.
+ * An index of laws as a corpus to measure on. Its searches have the names that result files give
+ * them: `bm25`, `cite+bm25`, with a reranker also `bm25+rerank` and so on.
  * @throws {UsageError} for a folder that is no index, or a stale, foreign or damaged one.
  */
-export async function openIndexSource(folder: string): Promise<RetrievalSource> {
-  const index = await openIndex(folder);
-  // A search closes its index; the next one still needs it.
-  const bm25 = () => createBm25Search({ ...index, close() {} });
-  const cite = () => createCiteSearch(index.corpus);
-  const searches: Readonly<Record<string, () => ArticleSearch>> = {
-    bm25,
-    cite,
-    "cite+bm25": () => withCitationsFirst(cite(), bm25()),
-  };
+export async function openIndexSource(
+  { config, hasVectors, hooks }: IndexSourceOptions,
+): Promise<RetrievalSource> {
+  const texts = await openTextStore(config.index);
+  const searches = searchesOf(config, hasVectors);
   return {
-    name: folder,
-    store: index.corpus,
-    retrievers: Object.keys(searches),
-    open(retriever) {
-      const create = searches[retriever];
-      return create === undefined
-        ? Promise.reject(
-          new UsageError(
-            `The index ${folder} can't be searched by "${retriever}", only by ` +
-              `${Object.keys(searches).join(", ")}.`,
-          ),
-        )
-        : Promise.resolve(create());
+    name: config.index,
+    store: texts.store,
+    retrievers: [...searches.keys()],
+    async open(name) {
+      const chosen = searches.get(name);
+      if (chosen !== undefined) return (await openLawSearch(chosen, hooks)).search;
+      throw new UsageError(
+        `The index ${config.index} can't be searched by "${name}", only by ` +
+          `${[...searches.keys()].join(", ")}.${hasVectors ? "" : HOW_TO_EMBED}`,
+      );
     },
-    close: () => Promise.resolve(index.close()),
+    close: () => Promise.resolve(texts.close()),
   };
+}
+
+const HOW_TO_EMBED = " Vectors for vector and hybrid are made by houqa laws embed.";
+
+/** Every search that there is, by its name. */
+function searchesOf(config: SearchConfig, hasVectors: boolean): Map<string, SearchConfig> {
+  const { reranker, ...plain } = config;
+  const found: RetrieverType[] = hasVectors ? ["bm25", "vector", "hybrid"] : ["bm25"];
+  const variants = found.flatMap((retriever) => [
+    [retriever, { ...plain, retriever }] as const,
+    ...reranker === undefined ? [] : [[`${retriever}+rerank`, { ...config, retriever }] as const],
+  ]);
+  return new Map<string, SearchConfig>([
+    ["cite", { ...plain, retriever: "cite" }],
+    ...variants.flatMap(([name, variant]) => [
+      [name, { ...variant, citations: false }] as const,
+      [`cite+${name}`, { ...variant, citations: true }] as const,
+    ]),
+  ]);
 }

@@ -1,8 +1,11 @@
+import { setImmediate } from "node:timers/promises";
 import { formatChoices } from "../../dataset/parse_choices.ts";
 import type { Question } from "../../dataset/question.ts";
 import { LawNames } from "../cite/law_names.ts";
-import type { ArticleHit } from "../search/article_search.ts";
-import { articleKey, type Gold, GoldLocator } from "./gold_articles.ts";
+import type { ArticleHit, ArticleSearch } from "../search/article_search.ts";
+import { articleKey } from "./article_key.ts";
+import { type Gold, GoldLocator } from "./gold_articles.ts";
+import { rankArticles } from "./rank_articles.ts";
 import {
   measureRecall,
   type RankedAnswer,
@@ -26,7 +29,10 @@ export interface RetrievalMeasurement {
   readonly questionCount: number;
   /** Questions without a right article in the corpus; they are not counted. */
   readonly unresolved: readonly { readonly question: Question; readonly reason: string }[];
-  /** Questions with some of their right articles in the corpus and others not. */
+  /**
+   * Questions with some of their right articles in the corpus and others not; those others count as
+   * not found.
+   */
   readonly incompleteCount: number;
   readonly retrievers: readonly RetrieverMeasurement[];
 }
@@ -58,6 +64,11 @@ export interface QuestionRank {
 export interface MeasureOptions {
   readonly retrievers: readonly string[];
   readonly query: QueryPart;
+  /**
+   * Articles that an evaluation would put into a prompt: where these are more than ten it asks the
+   * search for as many, which a fusion can tell. Default: ten.
+   */
+  readonly keep?: number;
   readonly signal?: AbortSignal;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs?: () => number;
@@ -97,23 +108,34 @@ async function measureOne(
   retriever: string,
   located: readonly { question: Question; gold: Gold }[],
   source: RetrievalSource,
-  { query, signal, monotonicMs = () => performance.now() }: MeasureOptions,
+  { query, keep = DEEPEST, signal, monotonicMs = () => performance.now() }: MeasureOptions,
 ): Promise<RetrieverMeasurement> {
   const search = await source.open(retriever);
-  // Several units may be of one article or context, which counts once.
-  const limit = source.contexts === undefined ? DEEPEST : source.store.unitCount;
   const articles: RankedAnswer[] = [];
   const contexts: RankedAnswer[] = [];
   const ranks: QuestionRank[] = [];
   const times: number[] = [];
   try {
     for (const { question, gold } of located) {
+      // A search of files never waits, and signals are heard only where something does.
+      await setImmediate();
       signal?.throwIfAborted();
-      const before = monotonicMs();
-      const hits = await search.search(queryOf(question, query), limit, signal);
-      times.push(monotonicMs() - before);
+      let latencyMs = 0;
+      const timed: ArticleSearch["search"] = async (...request) => {
+        const before = monotonicMs();
+        const hits = await search.search(...request);
+        latencyMs += monotonicMs() - before;
+        return hits;
+      };
+      const text = queryOf(question, query);
+      const hits = await find({ search: timed }, source, text, Math.max(keep, DEEPEST), signal);
+      times.push(latencyMs);
       const units = hits.map(({ unit }) => source.store.unit(unit));
-      const article = { ranked: firstOf(units.map(articleKey)), gold: gold.keys };
+      const article: RankedAnswer = {
+        ranked: firstOf(units.map(articleKey)),
+        gold: gold.keys,
+        notInCorpus: gold.missing.length,
+      };
       const context = contextAnswer(question, hits, source);
       articles.push(article);
       if (context !== undefined) contexts.push(context);
@@ -135,6 +157,19 @@ async function measureOne(
     latencyMs: { p50: percentile(times, 0.5), p95: percentile(times, 0.95) },
     ranks,
   };
+}
+
+/** Hits of enough articles to rank, best first. */
+async function find(
+  search: Pick<ArticleSearch, "search">,
+  { store, contexts }: RetrievalSource,
+  query: string,
+  articles: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly ArticleHit[]> {
+  // An article of several contexts is several units, all of which contexts are ranked by.
+  if (contexts !== undefined) return await search.search(query, store.unitCount, signal);
+  return await rankArticles(search, store, query, articles, signal);
 }
 
 function contextAnswer(

@@ -92,7 +92,11 @@ Deno.test("questions without a right article in the corpus are not counted, and 
     reason: "it quotes no article of a law, but 指針",
   }]);
   assert.equal(incompleteCount, 1);
-  assert.equal(retrievers[0]!.articles.questions, 2);
+  const { questions: counted, recall_at, not_in_corpus } = retrievers[0]!.articles;
+  assert.equal(counted, 2);
+  // The first is found at once; of the other's two articles the corpus has one, which is not found.
+  assert.equal(recall_at!["10"], 1 / 2);
+  assert.deepEqual(not_in_corpus, { articles: 1, questions: 1 });
 });
 
 Deno.test("units of one article count once; contexts are ranked by their first unit", async () => {

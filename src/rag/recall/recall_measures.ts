@@ -9,24 +9,31 @@ export interface RankedAnswer {
   readonly ranked: readonly string[];
   /** Keys of what is right; at least one. */
   readonly gold: ReadonlySet<string>;
+  /** How many more are right that the corpus does not have, so that no search finds them. */
+  readonly notInCorpus?: number;
 }
 
 const rate = z.number().min(0).max(1);
+const count = z.number().int().nonnegative();
 const byDepth = <T extends z.ZodType>(value: T) =>
   z.object({ "1": value, "3": value, "5": value, "10": value });
 
 /** How good a search was over several questions, as result files hold it. */
 export const recallSummarySchema = z.object({
-  /** Questions that were counted: those with something to find. */
-  questions: z.number().int().nonnegative(),
-  /** Questions with at least one right article among the first k: "success at k", "hit rate". */
-  any_at: byDepth(z.number().int().nonnegative()),
-  /** Questions with all their right articles among the first k. */
-  all_at: byDepth(z.number().int().nonnegative()),
-  /** The mean share of a question's right articles among the first k. Absent without questions. */
-  recall_at: byDepth(rate).optional(),
-  /** The mean of 1/rank of the first right article, 0 where the first ten have none. */
-  mrr_at_10: rate.optional(),
+  questions: count.describe("those with at least one right article in the corpus"),
+  any_at: byDepth(count).describe("questions with a right article among the first k"),
+  all_at: byDepth(count).describe("questions with all their right articles among the first k"),
+  recall_at: byDepth(rate).optional().describe(
+    "mean share of a question's right articles among the first k; those that the corpus lacks " +
+      "count as not found",
+  ),
+  mrr_at_10: rate.optional().describe(
+    "mean of 1/rank of the first right article, 0 where the first ten have none",
+  ),
+  not_in_corpus: z.object({
+    articles: count.describe("right articles of these questions that the corpus lacks"),
+    questions: count.describe("of these questions, those with such an article"),
+  }).optional().describe("absent where nothing is missing"),
 });
 
 /** See {@linkcode recallSummarySchema}. */
@@ -36,14 +43,19 @@ export type RecallSummary = z.infer<typeof recallSummarySchema>;
  * Measures a search over questions. Questions have one right article or several, and which of them
  * the answer needs is not known, so both counts are given: any and all.
  *
+ * A question counts where the corpus has at least one of its right articles, and then with all that
+ * it names: those that the corpus lacks count as not found, as relevant documents outside a collection
+ * do in TREC's evaluations, and their number stands beside. Otherwise a corpus with less of what is
+ * right would show a better recall.
+ *
  * recall@k is the share of the relevant that is among the first k (Manning, Raghavan and Schütze,
  * "Introduction to Information Retrieval", 2008, chapter 8.4), here averaged over the questions;
  * the reciprocal rank is from Voorhees, "The TREC-8 Question Answering Track Report", 1999.
  */
 export function measureRecall(answers: readonly RankedAnswer[]): RecallSummary {
   const shares = (depth: number) =>
-    answers.map(({ ranked, gold }) =>
-      ranked.slice(0, depth).filter((key) => gold.has(key)).length / gold.size
+    answers.map(({ ranked, gold, notInCorpus = 0 }) =>
+      ranked.slice(0, depth).filter((key) => gold.has(key)).length / (gold.size + notInCorpus)
     );
   const perDepth = (value: (depth: number) => number) => {
     const [one, three, five, ten] = RECALL_DEPTHS.map(value);
@@ -55,6 +67,7 @@ export function measureRecall(answers: readonly RankedAnswer[]): RecallSummary {
     all_at: perDepth((depth) => shares(depth).filter((share) => share === 1).length),
   };
   if (answers.length === 0) return counts;
+  const missing = answers.map(({ notInCorpus = 0 }) => notInCorpus).filter((number) => number > 0);
   return {
     ...counts,
     recall_at: perDepth((depth) => mean(shares(depth))),
@@ -62,6 +75,12 @@ export function measureRecall(answers: readonly RankedAnswer[]): RecallSummary {
       const rank = rankOf(answer);
       return rank === undefined || rank > 10 ? 0 : 1 / rank;
     })),
+    ...(missing.length === 0 ? {} : {
+      not_in_corpus: {
+        articles: missing.reduce((sum, number) => sum + number, 0),
+        questions: missing.length,
+      },
+    }),
   };
 }
 

@@ -23,6 +23,23 @@ Deno.test("the measures equal those worked out by hand", () => {
   });
 });
 
+Deno.test("what the corpus lacks counts as not found, and is told beside", () => {
+  const summary = measureRecall([
+    { ...answer("ax", "a"), notInCorpus: 1 }, // all that there is, first, and yet one of two
+    { ...answer("xbc", "bc"), notInCorpus: 2 },
+    answer("c", "c"),
+  ]);
+  assert.deepEqual(summary, {
+    questions: 3,
+    any_at: { "1": 2, "3": 3, "5": 3, "10": 3 },
+    all_at: { "1": 1, "3": 1, "5": 1, "10": 1 },
+    recall_at: { "1": 1.5 / 3, "3": 2 / 3, "5": 2 / 3, "10": 2 / 3 },
+    mrr_at_10: 2.5 / 3,
+    not_in_corpus: { articles: 3, questions: 2 },
+  });
+  assert.deepEqual(recallSummarySchema.parse(summary), summary);
+});
+
 Deno.test("without questions there is no rate", () => {
   const none = { "1": 0, "3": 0, "5": 0, "10": 0 };
   assert.deepEqual(measureRecall([]), { questions: 0, any_at: none, all_at: none });

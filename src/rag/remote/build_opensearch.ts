@@ -145,7 +145,7 @@ class OpenSearchBuild {
     throw new UsageError(
       `"${this.alias}" at ${this.connection.server} ` +
         (strange === this.alias ? "is an index" : `stands for the index ${strange}`) +
-        " that houqa did not make. Choose another name for --index.",
+        " that houqa did not make. Choose another name in --server.",
     );
   }
 
@@ -167,7 +167,7 @@ class OpenSearchBuild {
     if (reason === undefined) return meta;
     throw new UsageError(
       `The index ${this.name} at ${this.connection.server} ${reason}. Delete it and run the ` +
-        "command again, or choose another name for --index.",
+        "command again, or choose another name in --server.",
     );
   }
 

@@ -113,7 +113,7 @@ async function collectionBehind(
   if (strange === false) return collection;
   throw new UsageError(
     `"${alias}" at ${client.connection.server} ${strange} that houqa did not make. Choose another ` +
-      "name for --index.",
+      "name in --server.",
   );
 }
 

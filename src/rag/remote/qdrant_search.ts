@@ -3,6 +3,7 @@ import type { CorpusStore } from "../index/corpus_store.ts";
 import { createVectorSearch } from "../search/vector_search.ts";
 import type { Embedder } from "../vector/embedder.ts";
 import { checkServer } from "./check_server.ts";
+import type { Grain } from "../vector/passage_text.ts";
 import type { RemoteSearch } from "./opensearch_search.ts";
 import { QdrantClient } from "./qdrant_client.ts";
 import { ABOUT_POINT, foreignVectors } from "./qdrant_schema.ts";
@@ -29,7 +30,9 @@ export interface QdrantOptions {
  * makes it again.
  * @throws {CannotContinueError} when the server can't be reached.
  */
-export async function openQdrant(options: QdrantOptions): Promise<RemoteSearch> {
+export async function openQdrant(
+  options: QdrantOptions,
+): Promise<RemoteSearch & { readonly grain: Grain }> {
   const { connection, store, embedder, rebuildCommand, signal } = options;
   const { name } = connection.address;
   const version = await checkServer(connection, signal);
@@ -68,6 +71,7 @@ export async function openQdrant(options: QdrantOptions): Promise<RemoteSearch> 
   });
   return {
     ...search,
+    grain: there.about.grain,
     source: `Qdrant ${version}, ${connection.address.display} (${collection})`,
   };
 }

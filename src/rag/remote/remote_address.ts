@@ -77,6 +77,19 @@ export function parseRemoteAddress(text: string): RemoteAddress | undefined {
   };
 }
 
+/**
+ * The address of a server that must be of one product.
+ * @throws {UsageError} for a folder, or the address of the other product.
+ */
+export function requireRemoteAddress(text: string, product: RemoteProduct): RemoteAddress {
+  const address = parseRemoteAddress(text);
+  if (address?.product === product) return address;
+  throw new UsageError(
+    `"${maskUserInfo(text.trim())}" is no address of ${PRODUCT_NAMES[product]}, which is needed ` +
+      `here: ${product}+https://host[:${DEFAULT_PORTS[product]}]/name.`,
+  );
+}
+
 /** The variables that hold what a product wants to know of its users, for messages. */
 export function credentialVariables(product: RemoteProduct): string {
   return product === "opensearch"

@@ -1,7 +1,6 @@
-import pRetry from "p-retry";
 import { HOUQA_VERSION } from "../../houqa_version.ts";
-import { pause } from "../../hub/file_lock.ts";
 import { PassingError } from "../../hub/hub_connection.ts";
+import { persistently } from "../../hub/persistently.ts";
 import { unpooledClient } from "../../llm/abortable_fetch.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
@@ -39,7 +38,7 @@ export interface RemoteRequest {
 }
 
 /** The server understood the request and does not want it: another try would not help. */
-export class RemoteRefusal extends Error {
+export class RemoteRefusal extends CannotContinueError {
   override name = "RemoteRefusal";
   constructor(
     readonly status: number,
@@ -51,8 +50,6 @@ export class RemoteRefusal extends Error {
   }
 }
 
-/** Nobody sits through a longer wait; the command can be run again. */
-const LONGEST_WAIT_MS = 15 * 60_000;
 /** The server is busy, or something before it can't reach it just now. */
 const PASSING_STATUSES = [408, 429, 502, 503, 504];
 
@@ -161,43 +158,30 @@ export class RemoteConnection {
    * @param progress a number that grows when a try brings something: tries are then counted anew.
    * @throws {CannotContinueError} when the trouble does not pass.
    */
-  async persistently<T>(
+  persistently<T>(
     action: () => Promise<T>,
     signal?: AbortSignal,
-    progress: () => number = () => 0,
+    progress?: () => number,
   ): Promise<T> {
-    const { retries = 5, retryMs = 1000 } = this.#options;
-    for (;;) {
-      const start = progress();
-      try {
-        return await pRetry(action, {
-          retries,
-          minTimeout: retryMs,
-          maxTimeout: 60 * retryMs,
-          randomize: true,
-          signal,
-          shouldRetry: ({ error }) => error instanceof PassingError,
-          onFailedAttempt: async ({ error, retriesLeft }) => {
-            if (!(error instanceof PassingError) || retriesLeft <= 0) return;
-            const { waitMs = 0 } = error;
-            if (waitMs > LONGEST_WAIT_MS) throw error;
-            if (waitMs > 0) {
-              this.note(`${error.message}; trying again in ${Math.ceil(waitMs / 1000)} s.`);
-            }
-            await pause(waitMs, signal);
-          },
-        });
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof PassingError)) throw error;
-        if (progress() > start) continue;
-        throw new CannotContinueError(
-          `${error.message}. Check that it runs and that the address ${this.address.display} is ` +
+    const { retries, retryMs } = this.#options;
+    return persistently(action, {
+      retries,
+      retryMs,
+      signal,
+      progress,
+      onTrouble: ({ message, waitMs = 0 }, triesLeft) => {
+        const isFirst = triesLeft === (retries ?? 5);
+        if (waitMs > 0) this.note(`${message}; trying again in ${Math.ceil(waitMs / 1000)} s.`);
+        // Once is enough: several requests are under way.
+        else if (isFirst) this.note(`${message}; trying again, ${triesLeft} times more.`);
+      },
+      giveUp: (trouble) =>
+        new CannotContinueError(
+          `${trouble.message}. Check that it runs and that the address ${this.address.display} is ` +
             "right, then run the command again: what the server has is not sent again.",
-          { cause: error },
-        );
-      }
-    }
+          { cause: trouble },
+        ),
+    });
   }
 
   /** Safe to call twice. */

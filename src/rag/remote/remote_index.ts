@@ -60,13 +60,13 @@ export async function buildRemoteIndex(options: BuildRemoteOptions): Promise<Rem
 }
 
 /**
- * Opens a search on a server; see {@linkcode openOpenSearch} and {@linkcode openQdrant} for errors.
+ * Opens a search on a server, for vectors with what each of them stands for; see {@linkcode openOpenSearch} and {@linkcode openQdrant} for errors.
  * @param rebuildCommand the command that makes the index again, for messages.
  */
 export async function openRemoteSearch(
   options: RemoteIndexOptions,
   rebuildCommand: string,
-): Promise<RemoteSearch> {
+): Promise<RemoteSearch & { readonly grain?: Grain }> {
   const { address, store, manifest, signal } = options;
   const connection = connect(options, { timeoutMs: 30_000, retries: 3 });
   const { sha256 } = manifest.corpus;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHybridSearch, withCitationsFirst } from "./hybrid_search.ts";
+import { createHybridSearch } from "./hybrid_search.ts";
 import { searchDouble } from "./search_double.ts";
 
 const RRF = { method: "rrf", rrfK: 60, fetchKMultiplier: 2 } as const;
@@ -38,29 +38,4 @@ Deno.test("hybrid closes every search, and a signal reaches them", async () => {
   await assert.rejects(hybrid.search("q", 1, AbortSignal.abort()), { name: "AbortError" });
   await assert.rejects(hybrid.close(), /stuck/);
   assert.deepEqual(searches.map(({ closed }) => closed), [1, 1]);
-});
-
-Deno.test("cited units come first, each once, and scores fall", async () => {
-  const cite = searchDouble("cite", [5, 3]);
-  const other = searchDouble("bm25", [3, 1, 2, 5, 4]);
-  const search = withCitationsFirst(cite, other);
-  assert.equal(search.type, "cite+bm25");
-  const hits = await search.search("第五条", 4);
-  assert.deepEqual(unitsOf(hits), [5, 3, 1, 2]);
-  hits.forEach(({ score }, at) => assert.ok(at === 0 || score < hits[at - 1]!.score));
-  assert.deepEqual(unitsOf(await search.search("第五条", 1)), [5]);
-  await search.close();
-  assert.deepEqual([cite.closed, other.closed], [1, 1]);
-});
-
-Deno.test("without a citation the other search's hits stay as they are", async () => {
-  const other = searchDouble("vector", [
-    { unit: 4, score: -0.2, bestRow: 7 },
-    { unit: 2, score: -0.5, bestRow: 3 },
-  ]);
-  const hits = await withCitationsFirst(searchDouble("cite", []), other).search("q", 5);
-  assert.deepEqual(hits, await other.search("q", 5));
-  const cited = await withCitationsFirst(searchDouble("cite", [9]), other).search("q", 5);
-  assert.deepEqual(unitsOf(cited), [9, 4, 2]);
-  assert.ok(cited[0]!.score > cited[1]!.score);
 });

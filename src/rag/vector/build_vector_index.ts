@@ -10,6 +10,7 @@ import { rowBytes } from "./dot_kernel.ts";
 import type { Embedder } from "./embedder.ts";
 import { type Grain, PASSAGE_VERSION, passageCount, passageText } from "./passage_text.ts";
 import { quantiseRow } from "./quantise_vector.ts";
+import { refuseForeignFolder } from "./refuse_foreign_folder.ts";
 import { VectorBuildState } from "./vector_build_state.ts";
 import { settleIndex } from "./settle_index.ts";
 import {
@@ -52,7 +53,9 @@ export interface BuildVectorOptions {
  * is there. A build that was cut off goes on where it was; what was embedded is not embedded again,
  * nor is anything where the index that is there is the wanted one.
  * @returns the manifest; undefined when `onCost` stopped the build.
- * @throws {CannotContinueError} when the disk is full or another process builds the same index.
+ * @throws {UsageError} when something else is in the folder.
+ * @throws {CannotContinueError} when the folder can't be written, the disk is full, or another process
+ * builds the same index.
  * @throws {DOMException} `AbortError` when the signal fires.
  */
 export async function buildVectorIndex(
@@ -67,10 +70,11 @@ export async function buildVectorIndex(
     embedder: storedEmbedder(embedder.identity),
   };
   const key = buildKey(wanted);
-  await Deno.mkdir(folder, { recursive: true });
+  await refuseForeignFolder(folder);
   const lock = await lockBuild(folder);
   try {
-    const there = await sameIndex(folder, key);
+    const before = await readVectorManifest(folder).catch(() => undefined);
+    const there = await sameIndex(folder, before, key);
     const common = { folder, withGraph, signal, onNote };
     if (there !== undefined) {
       const { manifest: { neighbours, vectors, ...manifest }, isWhole } = there;
@@ -84,6 +88,12 @@ export async function buildVectorIndex(
         vectorPath: join(folder, vectors.file),
         manifest,
       });
+    }
+    if (before !== undefined) {
+      onNote?.(
+        `The vectors that are in ${folder}, of the model ${before.embedder.model}, are replaced ` +
+          "when the new ones are complete.",
+      );
     }
     const { dimensions } = embedder.identity;
     const building = join(folder, "building");
@@ -129,9 +139,9 @@ function buildKey(
 /** The index that is there, if it is of this key and its vectors are as they were written. */
 async function sameIndex(
   folder: string,
+  manifest: VectorManifest | undefined,
   key: string,
 ): Promise<{ manifest: VectorManifest; isWhole: boolean } | undefined> {
-  const manifest = await readVectorManifest(folder).catch(() => undefined);
   if (manifest === undefined || buildKey(manifest) !== key) return undefined;
   const isAsWritten = async ({ file, sha256 }: IndexFile) =>
     await hashFile(join(folder, file)).catch(() => undefined) === sha256;
@@ -154,6 +164,9 @@ async function embedAll(
     options.onNote?.(
       `Going on with the build that was cut off: ${state.soFar.done} of ${total} are embedded.`,
     );
+  }
+  if (onCost !== undefined && total - state.soFar.done > passagesAtOnce) {
+    options.onNote?.(`Embedding ${passagesAtOnce} of ${total} first, to see how long all take.`);
   }
   const timing = BuildClock.sample(store, grain, maxTokens);
   const stride = rowBytes(dimensions);
@@ -183,14 +196,18 @@ async function embedAll(
   return true;
 }
 
-/** @returns undefined where the file system has no locks. */
+/** Makes the folder too. @returns undefined where the file system has no locks. */
 async function lockBuild(folder: string): Promise<FileLock | undefined> {
   let lock: FileLock | undefined;
   try {
+    await Deno.mkdir(folder, { recursive: true });
     lock = await tryLockFile(join(folder, ".build.lock"), true);
   } catch (error) {
     if (isLockUnsupported(error)) return undefined;
-    throw error;
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new CannotContinueError(`Can't write ${folder}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   if (lock !== undefined) return lock;
   throw new CannotContinueError(

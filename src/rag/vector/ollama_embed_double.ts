@@ -1,4 +1,5 @@
 /** For tests: the part of an Ollama server that embeds texts, without a model. */
+import { pause } from "../../hub/file_lock.ts";
 import { OllamaDoubleAnswers } from "../../llm/ollama_double_answers.ts";
 import { seededRandom } from "../../../tasks/demo/random.ts";
 
@@ -21,11 +22,45 @@ export interface EmbedDoubleOptions {
   readonly contextLength?: number;
   /** True: cuts texts silently, as a server does that does not know `truncate`. */
   readonly ignoresTruncate?: boolean;
+  /** Time that every embedding takes, in milliseconds. */
+  readonly delayMs?: number;
+  readonly gate?: EmbedGate;
   /** Changes or replaces an answer. */
   readonly change?: (
     answer: Record<string, unknown>,
     request: EmbedDoubleRequest,
   ) => Record<string, unknown> | Response;
+}
+
+/** Lets a server answer for so many texts and then keeps it waiting, so that a test can end its client. */
+export class EmbedGate {
+  #left = Infinity;
+  #round = 0;
+  /** The last round in which a request had to wait. */
+  #shutRound = -1;
+
+  /** Lets so many texts more through; requests that still wait are dropped. */
+  open(texts: number): void {
+    this.#left = texts;
+    this.#round++;
+  }
+
+  /** Waits until a request waits here: its client has done with what was answered before. */
+  async untilShut(isOver: () => boolean): Promise<void> {
+    while (this.#shutRound !== this.#round && !isOver()) await pause(5);
+  }
+
+  /** @returns false for a request that is dropped. */
+  async pass(texts: number): Promise<boolean> {
+    const round = this.#round;
+    while (this.#left < texts) {
+      this.#shutRound = round;
+      await pause(5);
+      if (this.#round !== round) return false;
+    }
+    this.#left -= texts;
+    return true;
+  }
 }
 
 /** A running double. */
@@ -72,7 +107,13 @@ export function startEmbedDouble(options: EmbedDoubleOptions = {}): EmbedDouble 
     async (request) => {
       const { pathname } = new URL(request.url);
       const body = request.method === "POST" ? await request.json() : undefined;
-      if (pathname === "/api/embed") return embed(body);
+      if (pathname === "/api/embed") {
+        if (options.delayMs !== undefined) await pause(options.delayMs);
+        if (await options.gate?.pass(body.input.length) === false) {
+          return refusal(503, "the server is shutting down");
+        }
+        return embed(body);
+      }
       const { status, json } = answers.metadata(request.method, pathname, body);
       return Response.json(json, { status });
     },
@@ -80,7 +121,10 @@ export function startEmbedDouble(options: EmbedDoubleOptions = {}): EmbedDouble 
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     requests,
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    [Symbol.asyncDispose]: () => {
+      options.gate?.open(Infinity);
+      return server.shutdown();
+    },
   };
 }
 
