@@ -4,6 +4,7 @@ import { HOUQA_VERSION } from "../houqa_version.ts";
 import { isDebugging } from "../settings/read_environment.ts";
 import type { CliContext } from "./cli_context.ts";
 import { registerCache } from "./cache.ts";
+import { registerCompare } from "./compare.ts";
 import { registerDataset } from "./dataset.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerEval } from "./eval.ts";
@@ -46,6 +47,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError("(--help shows all options)");
   registerEval(program, context);
+  registerCompare(program, context);
   registerSettings(program, context);
   registerDataset(program, context);
   registerLaws(program, context);
