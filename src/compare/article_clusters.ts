@@ -1,6 +1,6 @@
 import type { Question } from "../dataset/question.ts";
-import { foldWidth } from "../rag/cite/fold_width.ts";
-import { parseContext } from "../rag/recall/parse_context.ts";
+import { articleKeysOfContext, articleKeysOfQuestion } from "../dataset/leaks/article_keys.ts";
+import { DisjointSets } from "../dataset/leaks/disjoint_sets.ts";
 import type { ComparedQuestion } from "./compared_run.ts";
 import { QuestionKeys } from "./question_key.ts";
 
@@ -28,8 +28,8 @@ const FEWEST_LAWS = 20;
 
 /**
  * Puts together questions that share an article, also through a third one: their answers stand and
- * fall together. Articles are the headings (`## 法令`, `### 第n条`) of the question file's コンテキスト,
- * else of the prompts; without either, laws by file name if there are 20 of them, else nothing.
+ * fall together. Articles are those of the question file, as `dataset split` and `dataset check` see
+ * them, else the headings (`## 法令`, `### 第n条`) of the prompts; without either, laws by file name if there are 20 of them, else nothing.
  */
 export function clusterByArticle(
   questions: readonly ComparedQuestion[],
@@ -37,14 +37,14 @@ export function clusterByArticle(
 ): Clustering {
   if (dataset !== undefined) {
     const keys = new QuestionKeys();
-    const contexts = new Map(
-      dataset.map((one) => [keys.next(one.question, one.choices), one.context]),
+    const articles = new Map(
+      dataset.map((one) => [keys.next(one.question, one.choices), articleKeysOfQuestion(one)]),
     );
-    if (questions.every(({ key }) => contexts.has(key))) {
+    if (questions.every(({ key }) => articles.has(key))) {
       return {
         by: "article",
-        note: "headings of コンテキスト in the question file",
-        clusterOf: join(questions, ({ key }) => articlesOf(contexts.get(key)!)),
+        note: "コンテキスト and references in the question file",
+        clusterOf: join(questions, ({ key }) => articles.get(key)!.keys()),
       };
     }
   }
@@ -52,7 +52,7 @@ export function clusterByArticle(
     return {
       by: "article",
       note: "headings of コンテキスト in the prompts",
-      clusterOf: join(questions, ({ prompt }) => articlesOf(prompt!.replace(/^[^#][^\n]*\n/, ""))),
+      clusterOf: join(questions, ({ prompt }) => articleKeysOfContext(prompt!).keys()),
     };
   }
   const why = reason ?? "the question file does not hold these questions";
@@ -72,32 +72,12 @@ export function lawOf({ fileName }: Pick<ComparedQuestion, "fileName">): string 
   return fileName.split("_")[0] || "?";
 }
 
-/** Keys of the articles that a text quotes under headings. */
-function articlesOf(text: string): string[] {
-  const start = text.search(/^#/m);
-  if (start < 0) return [];
-  return parseContext(text.slice(start)).map(({ lawTitle, unit }) =>
-    JSON.stringify([foldWidth(lawTitle), unit.provision, unit.num ?? foldWidth(unit.title)])
-  );
-}
-
 /** Connected groups of questions that share a key; a question without any is alone. */
 function join(
   questions: readonly ComparedQuestion[],
-  keysOf: (question: ComparedQuestion) => readonly string[],
+  keysOf: (question: ComparedQuestion) => Iterable<string>,
 ): Map<string, number> {
-  const parents = questions.map((_, place) => place);
-  const rootOf = (place: number): number => {
-    while (parents[place] !== place) place = parents[place] = parents[parents[place]!]!;
-    return place;
-  };
-  const owners = new Map<string, number>();
-  for (const [place, question] of questions.entries()) {
-    for (const key of keysOf(question)) {
-      const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, place);
-      else parents[rootOf(place)] = rootOf(owner);
-    }
-  }
-  return new Map(questions.map(({ key }, place) => [key, rootOf(place)]));
+  const sets = new DisjointSets(questions.length);
+  sets.joinByKeys(questions.map(keysOf));
+  return new Map(questions.map(({ key }, place) => [key, sets.rootOf(place)]));
 }

@@ -98,7 +98,7 @@ Deno.test({
     const byPrompt = clusterByArticle(results, { hasGoldContext: true });
     const groups = groupsOf(byFile.clusterOf);
     assert.deepEqual(groupsOf(byPrompt.clusterOf), groups);
-    assert.equal(groups.length, 93);
+    assert.equal(groups.length, 82);
     assert.equal(Math.max(...groups.map((group) => group.length)), 9);
   },
 });

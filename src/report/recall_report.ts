@@ -5,6 +5,7 @@ import type {
 } from "../rag/recall/measure_retrieval.ts";
 import type { SearchDescription } from "../rag/search/search_description.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
+import { columns, countWithShare } from "./columns.ts";
 import { RECALL_DEPTHS, type RecallSummary } from "../rag/recall/recall_measures.ts";
 
 /** What is shown besides the table. */
@@ -167,24 +168,4 @@ function missLines({ retriever, ranks }: RetrieverMeasurement): string[] {
 function describeMiss({ question: { index, fileName }, articleRank, first }: QuestionRank): string {
   const came = articleRank === undefined ? "not in the first 10" : `came ${articleRank}.`;
   return `${index} ${fileName}: ${came}; first was ${first ?? "nothing"}`;
-}
-
-function countWithShare(count: number, total: number): string {
-  return total === 0 ? "0" : `${count} (${(100 * count / total).toFixed(1)} %)`;
-}
-
-/** Columns two spaces apart: the first from the left, the others to the right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => width(row[column]!))));
-  return rows.map((row) =>
-    row.map((cell, column) => {
-      const gap = " ".repeat(widths[column]! - width(cell));
-      return column === 0 ? cell + gap : gap + cell;
-    }).join("  ").trimEnd()
-  );
-}
-
-/** Places that a text takes on a terminal: a Japanese character takes two. */
-function width(text: string): number {
-  return [...text].reduce((sum, character) => sum + (character > "\u{2e7f}" ? 2 : 1), 0);
 }

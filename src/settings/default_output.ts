@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ResolvedSettings } from "./resolve_settings.ts";
-import type { ContextMode } from "./setting_table.ts";
+import { type ContextMode, INDEX_SETTINGS, type SettingName } from "./setting_table.ts";
 
 /** Longest name in bytes: file systems take 255, and the journal's ends with `.journal.jsonl`. */
 const MAX_NAME_BYTES = 255 - ".journal.jsonl".length;
@@ -50,26 +50,21 @@ export function defaultOutput(resolved: ResolvedSettings, contextMode: ContextMo
   return `results/evaluations/${cut(asked, MAX_NAME_BYTES - byteLength(end))}${end}`;
 }
 
-/** Settings that change what a search finds, as they go into a name where they are not the default. */
-const SEARCH_SETTINGS = [
-  "citations",
-  "expand",
-  "embedding_model",
-  "fusion_method",
-  "rrf_k",
-  "vector_weight",
-  "bm25_weight",
-  "fetch_k_multiplier",
-  "use_mmr",
-  "mmr_lambda",
-  "mmr_fetch_k_max",
-  "reranker_model",
-  "rerank_top_n",
-] as const;
+/** Settings of a search that stand in a name by themselves, or say only where things are. */
+const NOT_IN_NAMES: ReadonlySet<SettingName> = new Set([
+  "law_index",
+  "retriever_type",
+  "context_tokens",
+  "text_server",
+  "vector_store_path",
+  "embedding_device",
+  "reranker_enabled",
+]);
 
 /** The index, the way it is searched, and what is not as it is by default. */
 function searchName({ values, origins }: ResolvedSettings, index: string): string {
-  const changed = SEARCH_SETTINGS.filter((name) => origins[name].kind !== "default")
+  const changed = INDEX_SETTINGS.filter((name) => !NOT_IN_NAMES.has(name))
+    .filter((name) => origins[name].kind !== "default")
     .filter((name) => !name.startsWith("rerank") || values.reranker_enabled)
     .map((name) => {
       const word = name.replaceAll("_", "-");

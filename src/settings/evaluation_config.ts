@@ -7,6 +7,7 @@ import {
   type BaselineRule,
   type ContextMode,
   type HF_DEVICES,
+  INDEX_SETTINGS,
   MAX_SEED,
   type PromptMode,
   type SettingName,
@@ -158,30 +159,6 @@ function chooseContext(settings: ResolvedSettings, noRag: boolean): ContextMode 
   return "none";
 }
 
-/** Settings of a search in an index. */
-const FOR_INDEX = [
-  "law_index",
-  "retriever_type",
-  "citations",
-  "expand",
-  "context_tokens",
-  "text_server",
-  "vector_store_path",
-  "embedding_model",
-  "embedding_device",
-  "fusion_method",
-  "rrf_k",
-  "vector_weight",
-  "bm25_weight",
-  "fetch_k_multiplier",
-  "use_mmr",
-  "mmr_lambda",
-  "mmr_fetch_k_max",
-  "reranker_enabled",
-  "reranker_model",
-  "rerank_top_n",
-] as const satisfies readonly SettingName[];
-
 /**
  * Settings of a search in an index, where there is none.
  * @throws {UsageError} for a reranker that was asked for by an option: its absence would be measured.
@@ -198,7 +175,7 @@ export function settingsForIndexOnly(
     origins[name].kind === "option" ||
     // Left in the environment by the older evaluator, it would change what is measured.
     (searches && name === "reranker_enabled" && values[name]);
-  const given = FOR_INDEX.filter(isGiven)
+  const given = INDEX_SETTINGS.filter(isGiven)
     // A retriever without an index has a warning of its own.
     .filter((name) => !searches || name !== "retriever_type");
   const reranker = given.find((name) => /rerank/.test(name) && origins[name].kind === "option");

@@ -411,3 +411,27 @@ type ValueOf<D> = D extends { fallback: infer _F; schema: z.ZodType<infer T, str
 
 /** All effective values. A setting without default that nobody gave is `undefined`. */
 export type Settings = { readonly [K in SettingName]: ValueOf<(typeof SETTING_TABLE)[K]> };
+
+/** Settings of a search in an index. */
+export const INDEX_SETTINGS = [
+  "law_index",
+  "retriever_type",
+  "citations",
+  "expand",
+  "context_tokens",
+  "text_server",
+  "vector_store_path",
+  "embedding_model",
+  "embedding_device",
+  "fusion_method",
+  "rrf_k",
+  "vector_weight",
+  "bm25_weight",
+  "fetch_k_multiplier",
+  "use_mmr",
+  "mmr_lambda",
+  "mmr_fetch_k_max",
+  "reranker_enabled",
+  "reranker_model",
+  "rerank_top_n",
+] as const satisfies readonly SettingName[];

@@ -2,6 +2,7 @@ import { describeSettings } from "../../settings/describe_settings.ts";
 import type { EvaluationConfig } from "../../settings/evaluation_config.ts";
 import type { ResolvedSettings } from "../../settings/resolve_settings.ts";
 import {
+  INDEX_SETTINGS,
   type PromptMode,
   SETTING_TABLE,
   type SettingDefinition,
@@ -18,26 +19,7 @@ const PROMPT_SETTINGS: ReadonlySet<SettingName> = new Set([
   "use_cot",
   "few_shot",
   "top_k",
-  "context_tokens",
-  "law_index",
-  "retriever_type",
-  "citations",
-  "expand",
-  "text_server",
-  "vector_store_path",
-  "embedding_model",
-  "embedding_device",
-  "fusion_method",
-  "rrf_k",
-  "vector_weight",
-  "bm25_weight",
-  "fetch_k_multiplier",
-  "use_mmr",
-  "mmr_lambda",
-  "mmr_fetch_k_max",
-  "reranker_enabled",
-  "reranker_model",
-  "rerank_top_n",
+  ...INDEX_SETTINGS,
   "ollama_host",
 ]);
 
