@@ -11,6 +11,7 @@ export class LawFileError extends Error {
     readonly line?: number,
   ) {
     // What a broken file says of itself may be long, or move the cursor.
-    super(printableName(message));
+    // Where it is told, more sentences follow.
+    super(printableName(message).replace(/[.\s]+$/, ""));
   }
 }

@@ -167,6 +167,14 @@ Deno.test("bad lines are named by file and line, counted, and left out", async (
     '{"law_title":"甲法","text":"  "}\n',
     '{"law_title":5,"text":"x"}\n',
     "[1]\n",
+    '{"law_title":"甲法","text":"x","article":{}}\n',
+    '{"law_title":"甲法","text":"x","headings":["a",1]}\n',
+    '{"law_title":"甲法","text":"x","kind":"poem"}\n',
+    '{"law_title":"甲法","text":"x","unit":-1}\n',
+    '{"law_title":"甲法","text":"x","unit":1.5}\n',
+    '{"law_title":"甲法","text":"x","is_deleted":0}\n',
+    '{"law_title":"甲法","text":"x","headings":"a"}\n',
+    '{"law_title":"甲法"}\n',
     `{"law_title":"${"長".repeat(1000)}","text":"x"}\n`,
     other,
     good,
@@ -181,14 +189,31 @@ Deno.test("bad lines are named by file and line, counted, and left out", async (
   assert.deepEqual(Object.fromEntries(counts.skippedLines), {
     "broken JSON": 1,
     "blank": 1,
-    "wrong fields": 4,
+    "wrong fields": 12,
     "too long": 1,
     "law not in one piece": 1,
     "not UTF-8": 1,
   });
   const places = problems.map((problem) =>
-    /^egov_laws\.jsonl:(\d+): .+ is left out\.$/.exec(problem)?.[1]
+    /^egov_laws\.jsonl:(\d+): .+[^.]\. The line is left out\.$/.exec(problem)?.[1]
   );
-  assert.deepEqual(places, ["2", "4", "5", "6", "7", "8", "10", "11"]);
-  assert.match(problems[2]!, /: text: /);
+  assert.deepEqual(places, [
+    ...["2", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"],
+    ...["16", "18", "19"],
+  ]);
+  const told = problems.slice(1, 13).map((problem) => /: (.+)\. The line/.exec(problem)?.[1]);
+  assert.deepEqual(told, [
+    "it has no law_id, no law_num and no law_title",
+    "text is empty",
+    "law_title must be text",
+    "it is not a JSON object",
+    "article must be text or a number",
+    "headings, entry 2, must be text",
+    "kind must be one of paragraph, item, table",
+    "unit must be a whole number from 0",
+    "unit must be a whole number from 0",
+    "is_deleted must be true or false",
+    "headings must be a list of texts",
+    "text is missing or is not text",
+  ]);
 });

@@ -301,6 +301,10 @@ Deno.test("broken XML is refused with its line", () => {
   assert.match(entity.message, /undefined entity/);
   assert.match(refusal("").message, /root element|well-formed/);
   assert.match(refusal("Not found").message, /outside of root/);
+  // What the parser says may end with a full stop; the sentence goes on behind it.
+  for (const text of ["", "Not found", "<Law>", "<Law a=1>", "<Law></Law"]) {
+    assert.doesNotMatch(refusal(text).message, /[.\s]$/, text);
+  }
 });
 
 Deno.test("no entity is ever declared, fetched or expanded", () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Corpus, type CorpusCounts, countLaw, countReason, emptyCounts } from "./corpus.ts";
 import { CORPUS_LIMITS } from "./corpus_limits.ts";
+import { describeLineIssue } from "./describe_line_issue.ts";
 import type { Law } from "./law.ts";
 import { LawFileError } from "./law_file_error.ts";
 import { LawGatherer } from "./law_gatherer.ts";
@@ -108,8 +109,7 @@ function read(bytes: Uint8Array | undefined): LawLine {
   }
   const result = lawLineSchema.safeParse(json);
   if (!result.success) {
-    const { path, message } = result.error.issues[0]!;
-    throw new LawFileError("wrong fields", `${path.join(".") || "it"}: ${message}`);
+    throw new LawFileError("wrong fields", describeLineIssue(result.error.issues[0]!));
   }
   if (LawGatherer.keyOf(result.data) === undefined) {
     throw new LawFileError("wrong fields", "it has no law_id, no law_num and no law_title");

@@ -4,7 +4,12 @@ import { HOUQA_VERSION } from "../../houqa_version.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import type { Law } from "../corpus/law.ts";
 import { type BuildFolder, openBuildFolder, orCannotWrite } from "./index_folder.ts";
-import { INDEX_FILES, INDEX_FORMAT_VERSION, type IndexManifest } from "./index_manifest.ts";
+import {
+  INDEX_FILES,
+  INDEX_FORMAT,
+  INDEX_FORMAT_VERSION,
+  type IndexManifest,
+} from "./index_manifest.ts";
 import { IndexPartsWriter, type LeaveOutRule } from "./index_parts_writer.ts";
 import { ANALYSER_VERSION } from "./normalise_law_text.ts";
 import type { TermRunSize } from "./term_run.ts";
@@ -55,7 +60,8 @@ export interface BuildReport {
 /**
  * Builds the index of a corpus in a folder, one law in memory at a time. The index that was there
  * before serves until the new one is complete, and stays if the build fails or is killed.
- * @throws {UsageError} for a corpus without rows, or with one law id twice.
+ * @throws {UsageError} for a corpus without rows, or with one law id twice, and for a folder with
+ * somebody else's files; of a new folder nothing is left then.
  * @throws {CannotContinueError} when the folder can't be written.
  * @throws what `laws` throws, or the signal's reason.
  */
@@ -112,7 +118,7 @@ async function writeParts(
       files[file] = { size_bytes: (await Deno.stat(path)).size, sha256: await hashFile(path) };
     }
     const manifest: IndexManifest = {
-      format: "houqa law index",
+      format: INDEX_FORMAT,
       format_version: INDEX_FORMAT_VERSION,
       analyser: ANALYSER_VERSION,
       houqa_version: HOUQA_VERSION,

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /*
  * The file: for every unit the number of its first row (32 bits), for every row the length of its
  * text in terms (16 bits), for every unit the length of its heading (16 bits); little-endian, as are
@@ -53,13 +55,23 @@ export function* encodeDocumentTable(table: DocumentTable): Generator<Uint8Array
   yield bytesOf(headingLengths);
 }
 
+/** What the manifest says of a table. */
+export interface DocumentTableFacts {
+  readonly rowCount: number;
+  readonly unitCount: number;
+  /** Of the whole file, as hex digits. */
+  readonly sha256: string;
+}
+
 /**
- * Reads a table.
- * @throws {Error} where the file doesn't fit the number of rows and units, or the rows don't rise.
+ * Reads a table. All of it is compared with its digest: a length that changed would only change
+ * scores, and nothing else would tell.
+ * @throws {Error} where the file is not as it was written, doesn't fit the number of rows and units,
+ * or the rows don't rise.
  */
 export function readDocumentTable(
   path: string,
-  { rowCount, unitCount }: { readonly rowCount: number; readonly unitCount: number },
+  { rowCount, unitCount, sha256 }: DocumentTableFacts,
 ): DocumentTable {
   using file = Deno.openSync(path);
   if (file.statSync().size !== 6 * unitCount + 2 * rowCount) {
@@ -68,6 +80,7 @@ export function readDocumentTable(
   const firstRows = new Uint32Array(unitCount + 1);
   const bodyLengths = new Uint16Array(rowCount);
   const headingLengths = new Uint16Array(unitCount);
+  const hash = createHash("sha256");
   for (const part of [firstRows.subarray(0, unitCount), bodyLengths, headingLengths]) {
     const bytes = bytesOf(part);
     for (let done = 0; done < bytes.length;) {
@@ -75,6 +88,13 @@ export function readDocumentTable(
       if (count === null) throw new Error("the table of documents ends too early");
       done += count;
     }
+    hash.update(bytes);
+  }
+  const found = hash.digest("hex");
+  if (found !== sha256) {
+    throw new Error(
+      `${path} has the SHA-256 ${found.slice(0, 16)}… and should have ${sha256.slice(0, 16)}…`,
+    );
   }
   firstRows[unitCount] = rowCount;
   if (firstRows[0] !== 0) throw new Error("the first unit does not begin with the first row");

@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { syncFolder, writeAtomically } from "../../eval/write_atomically.ts";
 import { readFolder, unlessGone } from "../../hub/folder_size.ts";
-import { type FileLock, isLockUnsupported, lockFile } from "../../hub/file_lock.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
+import { type BuildLock, lockForBuilding } from "./build_lock.ts";
 import {
   formatManifest,
   INDEX_FILES,
   type IndexManifest,
   MANIFEST_NAME,
 } from "./index_manifest.ts";
+import { refuseForeignIndexFolder } from "./refuse_foreign_index_folder.ts";
 
 /*
  * In the folder of an index:
@@ -33,7 +34,7 @@ export interface BuildFolder {
   readonly name: string;
   /** Puts the new index in the place of the old one, in one step. */
   commit(manifest: IndexManifest): Promise<void>;
-  /** Removes what was not committed, and lets others build. */
+  /** Removes what was not committed, new folders included, and lets others build. */
   release(): Promise<void>;
 }
 
@@ -46,19 +47,20 @@ export interface BuildFolderOptions {
 
 /**
  * Takes a folder for building, waits for another build to end, and removes what killed ones left.
+ * @throws {UsageError} for a folder with somebody else's files; nothing is written then.
  * @throws {CannotContinueError} when the folder can't be written.
  */
 export async function openBuildFolder(
   folder: string,
   { signal, onWait }: BuildFolderOptions = {},
 ): Promise<BuildFolder> {
+  await refuseForeignIndexFolder(folder);
   return await orCannotWrite(folder, async () => {
-    await Deno.mkdir(folder, { recursive: true });
-    const lock = await lockForBuilding(
-      folder,
+    const lock = await lockForBuilding(folder, {
       signal,
-      () => onWait?.(`Another process is building ${folder}; waiting until it has finished.`),
-    );
+      onWait: () =>
+        onWait?.(`Another process is building ${folder}; waiting until it has finished.`),
+    });
     try {
       await removeLeftovers(folder);
       const random = crypto.randomUUID().slice(0, 8);
@@ -66,7 +68,7 @@ export async function openBuildFolder(
       await Deno.mkdir(temporary);
       return buildFolder(folder, temporary, `index-${random}`, lock);
     } catch (error) {
-      lock.release();
+      await lock.undo();
       throw error;
     }
   });
@@ -76,8 +78,9 @@ function buildFolder(
   folder: string,
   temporary: string,
   name: string,
-  lock: FileLock,
+  lock: BuildLock,
 ): BuildFolder {
+  let isCommitted = false;
   return {
     temporary,
     name,
@@ -88,32 +91,16 @@ function buildFolder(
         await syncFolder(folder);
         await writeAtomically(join(folder, MANIFEST_NAME), [formatManifest(manifest)]);
       });
+      isCommitted = true;
       // The new index stands; what can't be removed now goes with the next build.
       await removeLeftovers(folder).catch(() => {});
     },
     async release() {
       await Deno.remove(temporary, { recursive: true }).catch(() => {});
-      lock.release();
+      if (isCommitted) lock.release();
+      else await lock.undo();
     },
   };
-}
-
-async function lockForBuilding(
-  folder: string,
-  signal: AbortSignal | undefined,
-  onWait: () => void,
-): Promise<FileLock> {
-  const path = join(folder, ".build.lock");
-  try {
-    return await lockFile(path, { exclusive: true, signal, onWait });
-  } catch (error) {
-    if (!isLockUnsupported(error)) throw error;
-    throw new CannotContinueError(
-      `The file system of ${folder} can't lock files (${(error as Error).message}). ` +
-        "Name a folder on a local disk with --out.",
-      { cause: error },
-    );
-  }
 }
 
 /** Removes what is neither the index nor being read: only its builder, who holds the lock, may. */

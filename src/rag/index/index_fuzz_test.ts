@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { makeLaws } from "../../../tasks/bench/law_grammar.ts";
 import { type Random, seededRandom } from "../../../tasks/demo/random.ts";
 import { isolateBytes } from "../../device/isolate_memory_double.ts";
@@ -96,9 +97,10 @@ Deno.test(`${MUTATIONS} damaged indexes give a result or a clear error`, async (
         path = indexFilePath(folder, manifest, name);
         const mutated = mutate(sound[name], random);
         Deno.writeFileSync(path, mutated);
-        // Else every change of length would be noticed at once.
+        // Else every change of length, and any of documents.bin, would be noticed at once.
         const files = { ...manifest.files };
-        files[name] = { ...files[name], size_bytes: mutated.length };
+        const sha256 = createHash("sha256").update(mutated).digest("hex");
+        files[name] = { size_bytes: mutated.length, sha256 };
         Deno.writeTextFileSync(manifestPath, JSON.stringify({ ...manifest, files }));
       }
       const started = performance.now();

@@ -7,6 +7,9 @@ import { ANALYSER_VERSION } from "./normalise_law_text.ts";
 /** The file that makes a folder an index and names its parts. */
 export const MANIFEST_NAME = "manifest.json" as const;
 
+/** What a manifest calls an index of laws. */
+export const INDEX_FORMAT = "houqa law index";
+
 /** Raised with every change to the files of an index that older ones can't be read with. */
 export const INDEX_FORMAT_VERSION = 1;
 
@@ -15,7 +18,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const fileSchema = z.strictObject({ size_bytes: count, sha256 });
 
 const manifestSchema = z.strictObject({
-  format: z.literal("houqa law index"),
+  format: z.literal(INDEX_FORMAT),
   format_version: z.literal(INDEX_FORMAT_VERSION),
   /** Which normalisation and terms: a query must be taken apart as the laws were. */
   analyser: z.string(),
@@ -113,7 +116,7 @@ function parseManifest(text: string, folder: string): IndexManifest {
   const origin = originOf(json);
   const outline = z.object({ format: z.string(), format_version: z.number(), analyser: z.string() })
     .safeParse(json).data;
-  if (outline?.format !== "houqa law index") {
+  if (outline?.format !== INDEX_FORMAT) {
     // A build there would put its manifest in the place of somebody else's.
     throw new UsageError(
       `${folder} is no index of houqa: ${MANIFEST_NAME} says nothing of one. Name the folder of an ` +

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../../settings/usage_error.ts";
 import { buildIndex } from "./build_index.ts";
 import { lawDouble, withIndexFolder } from "./index_double.ts";
 import { INDEX_FILES, indexFilePath, readManifest } from "./index_manifest.ts";
+import { openTextStore } from "../remote/open_text_store.ts";
 import { openIndex } from "./open_index.ts";
 import { verifyIndex } from "./verify_index.ts";
 
@@ -109,6 +111,73 @@ Deno.test("a part that is missing or has another size is noticed at every openin
       await Deno.remove(path);
       await assertRefused(folder, new RegExp(`${name} can't be read`));
     }
+  });
+});
+
+Deno.test("lengths that changed are noticed at every opening, before they change scores", async () => {
+  await withIndexFolder(async (folder) => {
+    const { manifest } = await buildIndex(LAWS, folder, { source: "laws.zip" });
+    const path = indexFilePath(folder, manifest, "documents.bin");
+    const bytes = await Deno.readFile(path);
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = bytes.slice();
+      changed[at]! ^= 1;
+      await Deno.writeFile(path, changed);
+      const advice = `\`houqa laws build --out ${folder} --in laws.zip\`.`;
+      await assertRefused(folder, /is damaged .*documents\.bin has the SHA-256 /, advice);
+      await assert.rejects(openTextStore(folder), (error) => {
+        assert.ok(error instanceof UsageError);
+        assert.match(error.message, /documents\.bin has the SHA-256 /);
+        assert.ok(error.message.endsWith(advice), error.message);
+        return true;
+      });
+    }
+    await Deno.writeFile(path, bytes);
+    (await openIndex(folder)).close();
+    (await openTextStore(folder)).close();
+  });
+});
+
+Deno.test("a damaged block of texts is told in plain words", async () => {
+  await withIndexFolder(async (folder) => {
+    const { manifest } = await buildIndex(LAWS, folder);
+    const path = indexFilePath(folder, manifest, "corpus.sqlite");
+    const readFirst = async (change: (database: DatabaseSync) => void) => {
+      const database = new DatabaseSync(path);
+      change(database);
+      database.close();
+      const size_bytes = (await Deno.stat(path)).size;
+      const files = { ...manifest.files };
+      files["corpus.sqlite"] = { ...files["corpus.sqlite"], size_bytes };
+      await Deno.writeTextFile(
+        `${folder}/manifest.json`,
+        JSON.stringify({ ...manifest, files }),
+      );
+      const index = await openIndex(folder);
+      try {
+        index.corpus.row(0);
+      } catch (error) {
+        assert.ok(error instanceof UsageError);
+        assert.match(error.message, /Build it again with `houqa laws build --out /);
+        return error.message;
+      } finally {
+        index.close();
+      }
+    };
+    assert.equal(await readFirst(() => {}), undefined);
+    const smaller = await readFirst((database) =>
+      database.exec("UPDATE blocks SET size = size - 2")
+    );
+    assert.match(
+      smaller!,
+      /: a block of the texts is larger than the \d+ bytes that the index says\. /,
+    );
+    const broken = await readFirst((database) =>
+      database.exec(
+        "UPDATE blocks SET size = size + 2, units = CAST(x'00' || substr(units, 2) AS BLOB)",
+      )
+    );
+    assert.match(broken!, /: a block of the texts can't be unpacked \(/);
   });
 });
 

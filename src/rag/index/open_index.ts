@@ -86,7 +86,7 @@ function openParts(
         manifest.corpus;
       const documents = readDocumentTable(
         indexFilePath(folder, manifest, "documents.bin"),
-        { rowCount, unitCount },
+        { rowCount, unitCount, sha256: manifest.files["documents.bin"].sha256 },
       );
       const { firstRows } = documents;
       const database = new DatabaseSync(indexFilePath(folder, manifest, "corpus.sqlite"), {

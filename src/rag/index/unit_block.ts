@@ -77,11 +77,9 @@ export class UnitBlock {
    * @throws {Error} where the block is damaged.
    */
   constructor(packed: Uint8Array, sizeBytes: number) {
-    // One piece that is just long enough: else every block leaves several pieces to collect.
-    const chunkSize = Math.max(64, sizeBytes + 1);
-    const bytes = inflateSync(packed, { maxOutputLength: sizeBytes, chunkSize });
+    const bytes = inflate(packed, sizeBytes);
     if (bytes.length !== sizeBytes || bytes.length % 2 !== 0 || bytes.byteOffset % 2 !== 0) {
-      throw new Error("a block has another size");
+      throw new Error("a block of the texts is smaller than the index says");
     }
     this.#text = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
     for (let end = 0; end >= 0;) {
@@ -110,6 +108,22 @@ export class UnitBlock {
       isDeleted,
       rows: rows.map(decodeRow),
     };
+  }
+}
+
+function inflate(packed: Uint8Array, sizeBytes: number): Uint8Array {
+  // One piece that is just long enough: else every block leaves several pieces to collect.
+  const chunkSize = Math.max(64, sizeBytes + 1);
+  try {
+    return inflateSync(packed, { maxOutputLength: sizeBytes, chunkSize });
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    throw new Error(
+      code === "ERR_BUFFER_TOO_LARGE"
+        ? `a block of the texts is larger than the ${sizeBytes} bytes that the index says`
+        : `a block of the texts can't be unpacked (${message})`,
+      { cause: error },
+    );
   }
 }
 

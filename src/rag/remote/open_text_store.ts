@@ -37,7 +37,10 @@ export async function openTextStore(folder: string): Promise<TextStore> {
     }
   };
   const documents = indexFilePath(folder, manifest, "documents.bin");
-  const firstRows = guard(() => readDocumentTable(documents, { rowCount, unitCount }).firstRows);
+  const { sha256 } = manifest.files["documents.bin"];
+  const firstRows = guard(() =>
+    readDocumentTable(documents, { rowCount, unitCount, sha256 }).firstRows
+  );
   const database = guard(() =>
     new DatabaseSync(indexFilePath(folder, manifest, "corpus.sqlite"), { readOnly: true })
   );
