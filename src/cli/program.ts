@@ -14,6 +14,8 @@ import { explainError } from "./explain_error.ts";
 import { registerLaws } from "./laws.ts";
 import { print, printError } from "./print.ts";
 import { registerQa } from "./qa.ts";
+import { registerReport } from "./report.ts";
+import { registerResults } from "./results.ts";
 import { registerRetrieve } from "./retrieve.ts";
 import { registerSettings } from "./settings.ts";
 import { registerSetup } from "./setup.ts";
@@ -48,6 +50,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .showHelpAfterError("(--help shows all options)");
   registerEval(program, context);
   registerCompare(program, context);
+  registerReport(program, context);
+  registerResults(program, context);
   registerSettings(program, context);
   registerDataset(program, context);
   registerLaws(program, context);

@@ -1,0 +1,43 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { CHROMIUM } from "./find_chromium_double.ts";
+
+/** A page that was opened, and what it should not have done. */
+export interface OpenedPage {
+  readonly page: Page;
+  /** Messages on the console, errors, dialogs, and requests for anything but the file itself. */
+  readonly complaints: string[];
+}
+
+/** Opens files in one Chromium and closes it. */
+export async function withChromium(
+  action: (
+    open: (path: string, options?: BrowserContextOptions) => Promise<OpenedPage>,
+  ) => Promise<void>,
+): Promise<void> {
+  const browser: Browser = await chromium.launch({
+    ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
+    // Its sandbox needs rights that containers often lack; it opens only files made here.
+    args: ["--no-sandbox"],
+  });
+  try {
+    await action(async (path, options = {}) => {
+      const context = await browser.newContext({ locale: "ja-JP", ...options });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      const address = `file://${path}`;
+      page.on("console", (message) => complaints.push(`console: ${message.text()}`));
+      page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+      page.on("dialog", (dialog) => {
+        complaints.push(`dialog: ${dialog.message()}`);
+        dialog.dismiss();
+      });
+      page.on("request", (request) => {
+        if (request.url().split("#")[0] !== address) complaints.push(`request: ${request.url()}`);
+      });
+      await page.goto(address);
+      return { page, complaints };
+    });
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * Tests of the report's page in Chromium, started by report_browser_test.ts: Playwright looks into
+ * /proc, which Deno allows to no test but one with all permissions.
+ */
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { withChromium } from "./open_chromium_double.ts";
+import { makeReportModel, spoil } from "./report_model_double.ts";
+import type { ResultDouble } from "./result_file_double.ts";
+import { writeReport } from "./write_report.ts";
+
+const isEven = (index: number) => index % 2 === 0;
+const isThird = (index: number) => index % 3 === 0;
+const PLAIN: readonly ResultDouble[] = [
+  { questions: 60, isRight: isEven },
+  { questions: 60, isRight: isThird },
+];
+
+/** A test in Chromium on a report. */
+function browserTest(
+  name: string,
+  doubles: readonly ResultDouble[],
+  action: (
+    path: string,
+    open: Parameters<Parameters<typeof withChromium>[0]>[0],
+  ) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    // The connection to the browser is not all closed when it has ended.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async () => {
+      const folder = await Deno.makeTempDir();
+      try {
+        const path = `${folder}/report.html`;
+        await writeReport(makeReportModel(doubles), path);
+        await withChromium((open) => action(path, open));
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+/** Numbers of the questions that are drawn. */
+function drawn(page: Page): Promise<number[]> {
+  return page.$$eval(
+    "#list tr[data-row] td:first-child",
+    (cells) => cells.map((cell) => Number(cell.textContent)),
+  );
+}
+
+async function count(page: Page): Promise<string | null> {
+  return await page.textContent("#count");
+}
+
+browserTest("filters, search and sort", PLAIN, async (path, open) => {
+  const { page, complaints } = await open(path);
+  assert.equal(await count(page), "60 / 60");
+  await page.selectOption("#show", "gained-1");
+  const gained = Array.from({ length: 60 }, (_, index) => index)
+    .filter((index) => !isEven(index) && isThird(index) && index % 4 !== 3);
+  assert.deepEqual(await drawn(page), gained);
+  assert.equal(await count(page), `${gained.length} / 60`);
+  await page.selectOption("#show", "all");
+  await page.selectOption("#law", { label: "法1" });
+  assert.equal(await count(page), "20 / 60");
+  await page.selectOption("#law", "");
+  // Full-width digits find half-width ones; words are joined by "and".
+  await page.fill("#search", "第１７条 正しい");
+  await page.waitForFunction(() => document.querySelector("#count")?.textContent === "1 / 60");
+  assert.deepEqual(await drawn(page), [17]);
+  await page.press("#search", "Escape");
+  assert.equal(await count(page), "60 / 60");
+  await page.click("#list th:first-child button");
+  assert.equal((await drawn(page))[0], 59);
+  assert.equal(await page.getAttribute("#list th:first-child", "aria-sort"), "descending");
+  assert.deepEqual(complaints, []);
+});
+
+browserTest("keyboard, links and the question in full", PLAIN, async (path, open) => {
+  const { page, complaints } = await open(path);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  assert.match(await page.innerText("#detail h3"), /^#1 /);
+  assert.equal(await page.evaluate(() => location.hash), "#q1");
+  await page.focus("#list table");
+  await page.keyboard.press("End");
+  assert.match(await page.innerText("#detail h3"), /^#59 /);
+  assert.equal(
+    await page.getAttribute("#list table", "aria-activedescendant"),
+    await page.getAttribute('#list tr[aria-selected="true"]', "id"),
+  );
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "detail");
+  // Question 0 is right in both runs with the same words; in question 2 they differ.
+  assert.equal(await page.locator("#detail ins").count(), 0);
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
+  await page.click('.flips a[href="#q2"]');
+  await page.waitForFunction(() =>
+    document.querySelector("#detail h3")?.textContent?.startsWith("#2 ")
+  );
+  assert.ok(await page.locator("#detail ins").count() > 0);
+  assert.ok(await page.locator("#detail del").count() > 0);
+  await page.click('a[href="#lost-1"]');
+  await page.waitForFunction(() =>
+    document.querySelector<HTMLSelectElement>("#show")?.value === "lost-1"
+  );
+  const links = await page.$$eval("#detail a", (all) => all.map((one) => one.getAttribute("href")));
+  assert.ok(links.includes("https://example.com/a"));
+  assert.ok(links.every((link) => link!.startsWith("https://")), links.join());
+  assert.match(await page.innerText("#detail"), /javascript:alert\(2\)/);
+  const { page: direct, complaints: others } = await open(path);
+  await direct.evaluate(() => location.hash = "#q7");
+  await direct.waitForSelector("#detail h3");
+  assert.match(await direct.innerText("#detail h3"), /^#7 /);
+  assert.deepEqual([...complaints, ...others], []);
+});
+
+browserTest("both languages, light and dark, paper", PLAIN, async (path, open) => {
+  const { page, complaints } = await open(path, { locale: "en-US", colorScheme: "dark" });
+  assert.equal(await page.innerText("#summary h2"), "Summary");
+  assert.equal(await page.getAttribute("#list table", "aria-label"), "List of questions");
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await background();
+  await page.click("#language");
+  assert.equal(await page.innerText("#summary h2"), "概要");
+  assert.equal(await page.getAttribute("html", "lang"), "ja");
+  await page.click("#theme");
+  const light = await background();
+  assert.notEqual(light, dark);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${wide} pixels wider than the window`);
+  await page.setViewportSize({ width: 390, height: 800 });
+  const narrow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(narrow <= 0, `${narrow} pixels wider than the window`);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal((await drawn(page)).length, 60);
+  assert.equal(await page.locator("figure details:not([open])").count(), 0);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.deepEqual(complaints, []);
+});
+
+const HOSTILE_RUNS = PLAIN.map((double) => ({ ...double, spoil, longest: 1_000_000 }));
+
+browserTest("hostile texts run nothing and load nothing", HOSTILE_RUNS, async (path, open) => {
+  const { page, complaints } = await open(path);
+  for (let step = 0; step < 60; step++) await page.keyboard.press("j");
+  assert.match(await page.innerText("#detail h3"), /^#59 /);
+  await page.evaluate(() => location.hash = "#q0");
+  await page.waitForSelector("#detail pre button");
+  await page.click("#detail pre button");
+  const longest = await page.$$eval(
+    "#detail pre",
+    (all) => Math.max(...all.map((one) => one.textContent!.length)),
+  );
+  assert.ok(longest >= 40_000, String(longest));
+  await page.fill("#search", "</script><script>window.taken");
+  await page.waitForTimeout(300);
+  assert.notEqual(await count(page), "0 / 60");
+  assert.equal(await page.evaluate(() => "taken" in globalThis), false);
+  assert.equal(await page.locator("img, iframe, object, embed, link").count(), 0);
+  assert.deepEqual(complaints, []);
+});
+
+browserTest("axe finds nothing serious", PLAIN, async (path, open) => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page } = await open(path, { colorScheme });
+    await page.keyboard.press("j");
+    for (const summary of await page.$$("details:not([open]) > summary")) {
+      if (await summary.isVisible()) await summary.click();
+    }
+    await page.evaluate(axe.source);
+    const { violations, passes } = await page.evaluate(async () => {
+      const found = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+      return { violations: found.violations, passes: found.passes.length };
+    });
+    assert.ok(passes > 20, `only ${passes} rules applied`);
+    const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    assert.deepEqual(
+      bad.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.slice(0, 3).map((n) => n.html)}`),
+      [],
+    );
+  }
+});
+
+const MANY = [isEven, isThird].map((isRight) => ({ questions: 3000, isRight }));
+
+browserTest("of thousands of questions only those in sight are drawn", MANY, async (path, open) => {
+  const { page, complaints } = await open(path);
+  assert.equal(await count(page), "3000 / 3000");
+  assert.ok((await drawn(page)).length < 80);
+  await page.evaluate(() => document.getElementById("list")!.scrollTop = 34 * 1500);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("#list tr[data-row]")].some(({ id }) => id === "row-1505")
+  );
+  const numbers = await drawn(page);
+  assert.ok(numbers.length < 80 && numbers.includes(1500));
+  assert.deepEqual(complaints, []);
+});
