@@ -4,6 +4,7 @@ import { isDebugging } from "../settings/read_environment.ts";
 import type { CliContext } from "./cli_context.ts";
 import { registerCache } from "./cache.ts";
 import { registerDataset } from "./dataset.ts";
+import { registerDocs } from "./docs.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerEval } from "./eval.ts";
 import { EXIT } from "./exit_code.ts";
@@ -31,6 +32,20 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       exitCode = code;
     },
   };
+  const program = createProgram(context);
+  try {
+    await program.parseAsync([...words], { from: "user" });
+  } catch (error) {
+    const { exitCode: code, message } = explainError(error);
+    if (message !== "") printError(`houqa: ${message}`);
+    if (isDebugging()) console.error(error);
+    return code;
+  }
+  return exitCode;
+}
+
+/** All commands with their options; nothing is run. */
+export function createProgram(context: CliContext): Command {
   const program = new Command("houqa")
     .description("houqa (法QA): how well a language model answers Japanese-law questions")
     .version(HOUQA_VERSION)
@@ -50,14 +65,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   registerCache(program, context);
   registerSetup(program, context);
   registerDoctor(program, context);
+  registerDocs(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
-  try {
-    await program.parseAsync([...words], { from: "user" });
-  } catch (error) {
-    const { exitCode: code, message } = explainError(error);
-    if (message !== "") printError(`houqa: ${message}`);
-    if (isDebugging()) console.error(error);
-    return code;
-  }
-  return exitCode;
+  return program;
 }
