@@ -6,6 +6,7 @@ import type { CliContext } from "./cli_context.ts";
 import { registerCache } from "./cache.ts";
 import { registerCompare } from "./compare.ts";
 import { registerDataset } from "./dataset.ts";
+import { registerDocs } from "./docs.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerEval } from "./eval.ts";
 import { EXIT } from "./exit_code.ts";
@@ -35,6 +36,24 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       exitCode = code;
     },
   };
+  const program = createProgram(context);
+  try {
+    if (words.length === 2 && words.includes("--version") && words.includes("--verbose")) {
+      print(await describeBuild());
+      return exitCode;
+    }
+    await program.parseAsync([...words], { from: "user" });
+  } catch (error) {
+    const { exitCode: code, message } = explainError(error);
+    if (message !== "") printError(`houqa: ${message}`);
+    if (isDebugging()) console.error(error);
+    return code;
+  }
+  return exitCode;
+}
+
+/** All commands with their options; nothing is run. */
+export function createProgram(context: CliContext): Command {
   const program = new Command("houqa")
     .description("houqa (法QA): how well a language model answers Japanese-law questions")
     .version(
@@ -61,18 +80,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   registerCache(program, context);
   registerSetup(program, context);
   registerDoctor(program, context);
+  registerDocs(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
-  try {
-    if (words.length === 2 && words.includes("--version") && words.includes("--verbose")) {
-      print(await describeBuild());
-      return exitCode;
-    }
-    await program.parseAsync([...words], { from: "user" });
-  } catch (error) {
-    const { exitCode: code, message } = explainError(error);
-    if (message !== "") printError(`houqa: ${message}`);
-    if (isDebugging()) console.error(error);
-    return code;
-  }
-  return exitCode;
+  return program;
 }

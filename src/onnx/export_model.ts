@@ -270,7 +270,7 @@ function swallowedAdapter(totals: ExportReport["totals"], dtype: ExportDtype): s
     `Rounding to ${dtype} changes the adapted weights by ${
       share(error)
     } of their norm, the adapter ` +
-    `itself by ${share(change)}: what it learnt may be lost. Compare with q8 or fp32 ` +
+    `itself by ${share(change)}: what it learnt may be lost. Compare with fp16 or fp32 ` +
     "(houqa export --verify).",
   ];
 }

@@ -5,7 +5,7 @@ from string import Template
 
 from .records import LETTERS
 
-TEMPLATE = Path(__file__).with_name("training_log_template.md")
+TEMPLATE = Path(__file__).parents[2] / "docs" / "templates" / "学習ログ.md"
 STOPPED = {
     "steps": "予定のステップまで終了",
     "early_stopping": "早期終了（開発データで改善が続かなかったため）",
