@@ -9,9 +9,10 @@ import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 import { createTarPacker } from "modern-tar";
 import { vendoredFiles } from "./compile/vendored_files.ts";
+import { defaultAddress } from "../src/settings/public_addresses.ts";
 
 /** Where Deno looks without any setting, wherever the packages were fetched from here. */
-const REGISTRY = "registry.npmjs.org";
+const REGISTRY = new URL(defaultAddress("npm")).host;
 
 const { values: { out } } = parseArgs({
   args: Deno.args,

@@ -29,3 +29,8 @@ export function publicAddress(name: keyof typeof PUBLIC_ADDRESSES): string {
   const { env, fallback } = PUBLIC_ADDRESSES[name];
   return (readVariable(env) || readDotenv()[env] || fallback).replace(/\/+$/, "");
 }
+
+/** The public address, whatever a variable says. */
+export function defaultAddress(name: keyof typeof PUBLIC_ADDRESSES): string {
+  return PUBLIC_ADDRESSES[name].fallback;
+}

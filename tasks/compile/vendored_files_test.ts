@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { defaultAddress } from "../../src/settings/public_addresses.ts";
 import { join } from "node:path";
 import { copyDemo } from "./compiled_forms_double.ts";
 import { ROOT } from "./make_bundle.ts";
@@ -55,7 +56,7 @@ Deno.test("the vendored cache is enough: evaluation from it alone, nothing is fe
         DENO_DIR: cache,
         HOUQA_CACHE: "results/cache",
         HF_HOME: "results/cache",
-        NPM_CONFIG_REGISTRY: "https://registry.npmjs.org/",
+        NPM_CONFIG_REGISTRY: `${defaultAddress("npm")}/`,
         HTTPS_PROXY: "http://127.0.0.1:9",
         HTTP_PROXY: "http://127.0.0.1:9",
       },
