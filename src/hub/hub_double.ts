@@ -160,8 +160,8 @@ function sendBytes(request: Request, bytes: Uint8Array<ArrayBuffer>, headers: He
   return new Response(body, { status: from === undefined ? 200 : 206, headers });
 }
 
-/** Sends part of what was asked for, and then breaks the connection. */
-export function cutAfter(content: string, count: number): HubFault {
+/** Sends part of what was asked for, and breaks the connection so many milliseconds later. */
+export function cutAfter(content: string, count: number, afterMs = 10): HubFault {
   return (request) => {
     const from = Number(/^bytes=(\d+)-/.exec(request.headers.get("range") ?? "")?.[1] ?? 0);
     const rest = encode(content).slice(from);
@@ -169,7 +169,7 @@ export function cutAfter(content: string, count: number): HubFault {
     const body = new ReadableStream({
       start(controller) {
         controller.enqueue(rest.slice(0, count));
-        timer = setTimeout(() => controller.close(), 10);
+        timer = setTimeout(() => controller.close(), afterMs);
       },
       cancel: () => clearTimeout(timer),
     });
