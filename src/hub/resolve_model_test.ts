@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UsageError } from "../settings/usage_error.ts";
 import { parseRepoName } from "./model_name.ts";
 import { resolveAdapter } from "./resolve_adapter.ts";
@@ -93,17 +93,20 @@ Deno.test("an adapter's folder is checked; what else it is, is said", async () =
   }
 });
 
-Deno.test("a folder wins over a name of the hub", () =>
-  withFolder(SAFETENSORS.map((file) => `Org/Name/${file}`), async (folder) => {
-    const before = Deno.cwd();
-    Deno.chdir(folder);
-    try {
-      const model = await resolveModel("Org/Name", { hasAdapter: false, ...LOCAL });
-      assert.equal(model.source, "folder");
-    } finally {
-      Deno.chdir(before);
-    }
-  }));
+Deno.test("a folder wins over a name of the hub", async () => {
+  // The working folder is every test's, so the name is of a folder in it.
+  await Deno.mkdir("results", { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: "results", prefix: "model-" });
+  const name = `results/${basename(folder)}`;
+  try {
+    for (const file of SAFETENSORS) await Deno.writeTextFile(join(folder, file), "{}");
+    assert.notEqual(parseRepoName(name, "model"), undefined);
+    const model = await resolveModel(name, { hasAdapter: false, ...LOCAL });
+    assert.equal(model.source, "folder");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("a name that is no folder is a name of the hub, or refused with its reason", () => {
   assert.deepEqual(parseRepoName("Qwen/Qwen3-8B", "model"), {

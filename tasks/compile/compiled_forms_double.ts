@@ -98,27 +98,3 @@ export function withoutTimes(text: string): string {
     '"$1": …',
   );
 }
-
-/**
- * Processor time of a start, the least of a few: on a busy machine the time on the clock tells
- * nothing. What it is there, `deno task bench:forms` tells.
- */
-export async function leastSeconds(program: string, unpackedIn: string): Promise<number> {
-  let least = Infinity;
-  for (let round = 0; round < 5; round++) {
-    // The shell's own times, then those of what it ran, each as `0m0.17s 0m0.03s`.
-    const { stdout } = await new Deno.Command("sh", {
-      args: ["-c", '"$0" --help >/dev/null; times', program],
-      // A measurement of coverage would be measured too.
-      clearEnv: true,
-      env: { HOUQA_HOME: unpackedIn, PATH: "/usr/bin:/bin" },
-    }).output();
-    const text = new TextDecoder().decode(stdout);
-    const [, ofChildren = ""] = text.trim().split("\n");
-    const parts = [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)];
-    if (parts.length !== 2) throw new Error(`Not what the shell's times prints: ${text}`);
-    const seconds = parts.reduce((sum, [, m, s]) => sum + 60 * Number(m) + Number(s), 0);
-    least = Math.min(least, seconds);
-  }
-  return least;
-}
