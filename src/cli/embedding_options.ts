@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Embedder } from "../rag/vector/embedder.ts";
-import { type EmbedderOptions, OLLAMA_PREFIX } from "../rag/vector/open_embedder.ts";
+import { OLLAMA_PREFIX } from "../rag/vector/ollama_prefix.ts";
+import type { EmbedderOptions } from "../rag/vector/open_embedder.ts";
 import type { WorkDisplay } from "../report/work_display.ts";
 import type { ResolvedSettings } from "../settings/resolve_settings.ts";
 import type { SettingName } from "../settings/setting_table.ts";

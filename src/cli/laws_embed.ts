@@ -3,8 +3,7 @@ import { pushCommand } from "../rag/index_commands.ts";
 import { parseRemoteAddress } from "../rag/remote/remote_address.ts";
 import type { BuildCost, BuildProgress } from "../rag/vector/build_cost.ts";
 import { type Grain, GRAINS } from "../rag/vector/passage_text.ts";
-import { modelOf } from "../rag/vector/stored_model.ts";
-import { readVectorManifest, type VectorManifest } from "../rag/vector/vector_manifest.ts";
+import { modelOf, storedVectors } from "../rag/vector/stored_model.ts";
 import type { WorkDisplay } from "../report/work_display.ts";
 import { defaultVectorStore } from "../settings/search_config.ts";
 import { UsageError } from "../settings/usage_error.ts";
@@ -76,7 +75,8 @@ async function runLawsEmbed(command: Command, context: CliContext): Promise<numb
   ]);
   const folder = settings.values.vector_store_path ?? defaultVectorStore(index);
   refuseServer(folder, index, asked);
-  const stored = await readStored(folder);
+  // What is wrong with vectors that are there does not matter: they are made again.
+  const stored = await storedVectors(folder);
   const model = asked ?? (stored && modelOf(stored));
   await requireEmbedding(
     { index, retriever: "vector", vectorStore: folder, embeddingModel: model, ollamaHost },
@@ -200,12 +200,4 @@ function refuseServer(place: string, index: string, model: string | undefined): 
     );
   }
   throw new UsageError(`${address.display} keeps texts, not vectors. Name a folder.`);
-}
-
-/** The vectors that are there; what is wrong with them does not matter, they are made again. */
-async function readStored(folder: string): Promise<VectorManifest | undefined> {
-  return await readVectorManifest(folder).catch((error) => {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    return undefined;
-  });
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { loadDataset } from "../dataset/load_dataset.ts";
-import { QUERY_PARTS, type QueryPart } from "../rag/recall/measure_retrieval.ts";
+import { QUERY_PARTS, type QueryPart } from "../rag/recall/query_part.ts";
 import type { IndexSourceOptions } from "../rag/recall/index_source.ts";
 import type { RetrievalSource } from "../rag/recall/retrieval_source.ts";
 import { settingsForIndexOnly } from "../settings/evaluation_config.ts";

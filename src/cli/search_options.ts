@@ -58,10 +58,12 @@ export async function searchNeeds(
   if (retriever === "vector" || retriever === "hybrid") {
     const server = await serverNeeds(vectorStore);
     needs.push(...server.length > 0 ? server : [{ name: "read", path: vectorStore } as const]);
-    const { storedModel } = await import("../rag/vector/stored_model.ts");
-    const model = embeddingModel ??
-      (server.length > 0 ? undefined : await storedModel(vectorStore));
-    const { OLLAMA_PREFIX } = await import("../rag/vector/open_embedder.ts");
+    const { modelOf, storedVectors } = await import("../rag/vector/stored_model.ts");
+    const stored = embeddingModel !== undefined || server.length > 0
+      ? undefined
+      : await storedVectors(vectorStore);
+    const model = embeddingModel ?? (stored && modelOf(stored));
+    const { OLLAMA_PREFIX } = await import("../rag/vector/ollama_prefix.ts");
     if (model?.startsWith(OLLAMA_PREFIX)) needs.push(await ollamaNeed(config.ollamaHost));
     else if (model !== undefined) models.push(model);
   }

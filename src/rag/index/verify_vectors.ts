@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { hashFile } from "../../device/hash_file.ts";
 import { UsageError } from "../../settings/usage_error.ts";
+import { modelOf } from "../vector/stored_model.ts";
 import { readVectorManifest, type VectorManifest } from "../vector/vector_manifest.ts";
 import type { IndexManifest } from "./index_manifest.ts";
 
@@ -35,7 +36,7 @@ export async function verifyVectors(
   for (;;) {
     const manifest = await readOrRefuse(folder, refuse);
     if (manifest === undefined) return undefined;
-    model = (manifest.embedder.backend === "ollama" ? "ollama:" : "") + manifest.embedder.model;
+    model = modelOf(manifest);
     const { digest, units, rows } = manifest.corpus;
     if (digest !== corpus.sha256 || units !== corpus.units || rows !== corpus.rows) {
       throw refuse(

@@ -14,12 +14,8 @@ import {
   type RecallSummary,
 } from "./recall_measures.ts";
 import type { SearchDescription } from "../search/search_description.ts";
+import type { QueryPart } from "./query_part.ts";
 import type { RetrievalSource } from "./retrieval_source.ts";
-
-/** What of a question is searched for: all of it, as an evaluation does, or its 問題文 alone. */
-export const QUERY_PARTS = ["full", "question"] as const;
-/** One of the {@linkcode QUERY_PARTS}. */
-export type QueryPart = (typeof QUERY_PARTS)[number];
 
 const DEEPEST = RECALL_DEPTHS.at(-1)!;
 

@@ -9,12 +9,10 @@ import type { HubEnvironment } from "../../settings/hub_environment.ts";
 import { chooseGraph } from "./choose_graph.ts";
 import type { Embedder } from "./embedder.ts";
 import { OllamaEmbedder } from "./ollama_embedder.ts";
+import { OLLAMA_PREFIX } from "./ollama_prefix.ts";
 import { OnnxEmbedder } from "./onnx_embedder.ts";
 import { digestEmbeddingModel, prepareEmbeddingModel } from "./prepare_embedding_model.ts";
 import { refuseLargeGraph } from "./refuse_large_graph.ts";
-
-/** Before a model's name: it is an Ollama server's. */
-export const OLLAMA_PREFIX = "ollama:";
 
 /** Which embedding model, and how it runs. */
 export interface EmbedderOptions {

@@ -11,9 +11,8 @@ import type { OpenedPart, OpenSearchHooks } from "../search/open_law_search.ts";
 import type { SearchDescription } from "../search/search_description.ts";
 import { createVectorSearch } from "../search/vector_search.ts";
 import { type EmbedderOptions, openEmbedder } from "./open_embedder.ts";
-import { modelOf } from "./stored_model.ts";
+import { modelOf, storedVectors } from "./stored_model.ts";
 import { VectorIndex } from "./vector_index.ts";
-import { readVectorManifest } from "./vector_manifest.ts";
 import { vectorSimilarity } from "./vector_similarity.ts";
 
 /** The corpus that the vectors are of. */
@@ -54,11 +53,7 @@ async function openFolder(
   hooks: OpenSearchHooks,
 ): Promise<Opened> {
   const folder = config.vectorStore;
-  // What is wrong with it is told when it is opened.
-  const stored = await readVectorManifest(folder).catch((error) => {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    return undefined;
-  });
+  const stored = await storedVectors(folder);
   const model = config.embeddingModel ?? (stored && modelOf(stored));
   const rebuildCommand = embedCommand({ ...config, embeddingModel: model });
   if (model === undefined) {

@@ -1,17 +1,16 @@
-import { OLLAMA_PREFIX } from "./open_embedder.ts";
+import { OLLAMA_PREFIX } from "./ollama_prefix.ts";
 import { readVectorManifest, type VectorManifest } from "./vector_manifest.ts";
 
 /**
- * The embedding model that a folder of vectors names, as it is asked for; undefined where the folder
- * has no readable manifest: what is wrong is told when the vectors are opened.
+ * What a folder of vectors says of itself; undefined where it has no readable manifest: what is wrong
+ * is told when the vectors are opened.
  * @throws {Deno.errors.NotCapable} when the folder may not be read.
  */
-export async function storedModel(folder: string): Promise<string | undefined> {
-  const manifest = await readVectorManifest(folder).catch((error) => {
+export async function storedVectors(folder: string): Promise<VectorManifest | undefined> {
+  return await readVectorManifest(folder).catch((error) => {
     if (error instanceof Deno.errors.NotCapable) throw error;
     return undefined;
   });
-  return manifest && modelOf(manifest);
 }
 
 /** The model's name as it is asked for. */
