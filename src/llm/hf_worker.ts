@@ -52,7 +52,6 @@ self.onmessage = async ({ data }: MessageEvent<HfWorkerRequest>) => {
 async function open(request: OpenRequest): Promise<HFLoRALLM> {
   stopFlag = new Int32Array(request.stop);
   const folder = await readModelFolder(request.folder, request.dtype);
-  const tokenizer = await ChatTokenizer.load(request.folder);
   const session = await openSession(
     request.device,
     sessionModel(folder),
@@ -62,6 +61,8 @@ async function open(request: OpenRequest): Promise<HFLoRALLM> {
       error instanceof Deno.errors.NotCapable;
     throw isClear ? error : explainRuntimeError(error as Error);
   });
+  // After the weights: while they are laid out the runtime needs more memory than ever again.
+  const tokenizer = await ChatTokenizer.load(request.folder);
   const { env } = await import("@huggingface/transformers");
   const { HFLoRALLM } = await import("./hf_lora_llm.ts");
   const identity: LlmIdentity = {
