@@ -1,5 +1,5 @@
 /**
- * Bundles the report page's script and style into a TypeScript file, so that a compiled houqa holds
+ * Bundles the report page's scripts and style into a TypeScript file, so that a compiled houqa holds
  * them; with --check it only compares.
  *
  *   deno run --allow-read --allow-write=src --allow-run=deno tasks/make_report_page.ts [--check]
@@ -14,24 +14,30 @@ export const PAGE_ASSETS = new URL("../src/report/html/page_assets.ts", import.m
  * @throws {Error} in the bundler's words.
  */
 export async function makePageAssets(): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--frozen", "--platform=browser", "page.ts"],
-    cwd: PAGE,
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const script = new TextDecoder().decode(stdout);
   const style = await Deno.readTextFile(new URL("page.css", PAGE));
   return [
-    "// Made from page/page.ts and page/page.css by tasks/make_report_page.ts.",
+    "// Made from page/page.ts, page/live.ts and page/page.css by tasks/make_report_page.ts.",
     "// deno-fmt-ignore-file",
     "",
     "/** The report page's script. */",
-    `export const PAGE_SCRIPT = ${quoteLines(wrapped(script))};`,
+    `export const PAGE_SCRIPT = ${quoteLines(wrapped(await bundle("page.ts")))};`,
+    "",
+    "/** The script of the page that is shown while a run goes on. */",
+    `export const LIVE_SCRIPT = ${quoteLines(wrapped(await bundle("live.ts")))};`,
     "",
     "/** The report page's style. */",
     `export const PAGE_STYLE = ${quoteLines(style)};`,
     "",
   ].join("\n");
+}
+
+async function bundle(source: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--frozen", "--platform=browser", source],
+    cwd: PAGE,
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
 }
 
 /** Classic, as a module may not run from a file's address under every browser's rules. */

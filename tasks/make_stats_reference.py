@@ -18,6 +18,7 @@ import statsmodels
 import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
@@ -190,6 +191,19 @@ def calibration():
     return out
 
 
+def agreement():
+    out = []
+    for questions, raters, alike in ((1, 2, 0.0), (40, 2, 0.6), (140, 3, 0.5), (140, 7, 0.0)):
+        own = rng.integers(0, 4, size=(questions, raters))
+        common = rng.choice(4, p=(0.1, 0.2, 0.6, 0.1), size=(questions, 1))
+        ratings = np.where(rng.random((questions, raters)) < alike, common, own)
+        table = aggregate_raters(ratings, n_cat=4)[0]
+        pairs = (table * (table - 1)).sum() / (questions * raters * (raters - 1))
+        out.append({"ratings": ratings.tolist(), "kappa": fleiss_kappa(table, method="fleiss"),
+                    "pairwise": pairs})
+    return out
+
+
 def plain(value):
     return value.item() if isinstance(value, np.generic) else list(value)
 
@@ -200,5 +214,5 @@ print(json.dumps({
     "wilson": wilson(), "binomialTail": binomial_tails(), "mcnemar": mcnemar_tests(),
     "newcombe": newcombe(), "bca": bca(), "signFlip": sign_flips(),
     "designEffect": design_effects(), "power": power(), "connor": connor(), "holm": holm(),
-    "calibration": calibration(),
+    "calibration": calibration(), "agreement": agreement(),
 }, default=plain))

@@ -1,18 +1,25 @@
 /**
  * The whole loop on fictional statutes, offline: a tiny model and its LoRA adapter are turned into
  * ONNX, both answer the demo questions, and the difference is printed; then the statutes are indexed,
- * and the questions asked again without any, and with what is found.
+ * and the questions asked again without any, and with what is found. At last the two models are
+ * compared, and a report of them is written.
  */
 import { getLogger } from "@logtape/logtape";
 import { setUpLog } from "../src/cli/log_setup.ts";
 import { explainError } from "../src/cli/explain_error.ts";
 import { printError } from "../src/cli/print.ts";
+import { readModel } from "../src/cli/read_report_model.ts";
+import { parseAllowed } from "../src/compare/run_differences.ts";
 import { evaluate } from "../src/eval/evaluate.ts";
 import type { ResultFile } from "../src/eval/result_schema.ts";
 import { openCorpus } from "../src/rag/corpus/open_corpus.ts";
 import { buildIndex } from "../src/rag/index/build_index.ts";
 import { renderConsoleReport } from "../src/report/console_report.ts";
+import { readReportRun } from "../src/report/html/report_run.ts";
+import { writeReport } from "../src/report/html/write_report.ts";
 import { createProgressBar, createProgressLines } from "../src/report/progress_display.ts";
+import { cautionSentence, verdictSentence } from "../src/report/verdict_sentence.ts";
+import { DEFAULT_BOOTSTRAP } from "../src/stats/cluster_bootstrap.ts";
 import { describeSettings } from "../src/settings/describe_settings.ts";
 import { normaliseEvaluation } from "../src/settings/evaluation_config.ts";
 import { resolveSettings } from "../src/settings/resolve_settings.ts";
@@ -22,6 +29,7 @@ const MODEL = "datasets/demo/model";
 const ADAPTER = "datasets/demo/lora";
 const LAWS = "datasets/demo/laws";
 const INDEX = "results/demo_index";
+const REPORT = "results/reports/demo.html";
 /** The demo's statutes are all in force. */
 const TODAY = "20260101";
 
@@ -125,7 +133,34 @@ function ablation(results: Readonly<Record<ContextMode, ResultFile>>): string {
     "The model is tiny and knows only fictional statutes. It reads them without the adapter too, but",
     "answers in words; what the adapter learnt is to answer with a letter, not law. The questions name",
     "their article, so searching is easy here.",
+  ].join("\n");
+}
+
+/** Compares the two models as `houqa compare` does, and writes what `houqa report` would. */
+async function compareAndReport(): Promise<string> {
+  const runs = [];
+  for (const name of ["demo_base", "demo_lora"]) {
+    runs.push(await readReportRun(`results/evaluations/${name}.json`));
+  }
+  const model = await readModel(runs, {
+    allowed: parseAllowed(undefined),
+    bootstrap: DEFAULT_BOOTSTRAP,
+  });
+  await Deno.mkdir("results/reports", { recursive: true });
+  await writeReport(model, REPORT);
+  const [pair] = model.comparison!.pairs;
+  const names = { first: "A", second: "B" };
+  const cautions = pair!.verdict.cautions.map((caution) => cautionSentence(caution, pair!, names));
+  const verdict = verdictSentence(pair!, names);
+  return [
     "",
+    "COMPARISON (A: base, B: with adapter)",
+    verdict.ja,
+    ...cautions.map(({ ja }) => `- ${ja}`),
+    verdict.en,
+    ...cautions.map(({ en }) => `- ${en}`),
+    "",
+    `Report: ${REPORT} (open it in a browser)`,
     "Next: deno task eval --help, deno task doctor, README.md.",
   ].join("\n");
 }
@@ -140,6 +175,7 @@ try {
   const none = await run({ ...adapted, context: "none", name: "demo_lora_none" });
   const retrieved = await run({ ...adapted, context: "retrieved", name: "demo_lora_retrieved" });
   console.log(ablation({ none, retrieved, gold }));
+  console.log(await compareAndReport());
 } catch (error) {
   const { exitCode, message } = explainError(error);
   printError(`demo: ${message}`);

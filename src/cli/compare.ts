@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { ANSWER_KINDS, type AnswerKind, chooseAnswer } from "../compare/choose_answer.ts";
 import type { ComparedRun } from "../compare/compared_run.ts";
 import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
 import { wholeNumber } from "../settings/setting_schemas.ts";
@@ -24,6 +25,7 @@ const DEFAULT_FLIPS = 10;
 interface CompareFlags {
   readonly allowDifferences?: string;
   readonly reExtract?: boolean;
+  readonly answer: AnswerKind;
   readonly data?: string;
   readonly flips: string;
   readonly seed: string;
@@ -53,6 +55,10 @@ export function registerCompare(
       `compare although these differ: ${DIFFERENCE_NAMES.join(", ")} (comma between them)`,
     )
     .option("--re-extract", "read the letters from the responses again, with the rules of today")
+    .addOption(
+      new Option("--answer <kind>", "which of the runs' answers is compared").choices(ANSWER_KINDS)
+        .default("plain"),
+    )
     .option("--data <file>", "question file, for the articles that questions share")
     .option("--flips <n>", "flipped questions to list each way, or all", String(DEFAULT_FLIPS))
     .option("--seed <n>", "random seed of the bootstrap", "42")
@@ -84,6 +90,11 @@ async function compare(paths: readonly string[], flags: CompareFlags, { words }:
     resamples: readNumber("--resamples", flags.resamples, 100),
     seed: readNumber("--seed", flags.seed, 0),
   };
+  if (flags.reExtract && flags.answer !== "plain") {
+    throw new UsageError(
+      `--re-extract reads the plain answers again, so it does not go with --answer ${flags.answer}.`,
+    );
+  }
   await refuseTwice(paths);
   const named = flags.data === undefined ? paths : [...paths, flags.data];
   await requirePermissions(
@@ -92,7 +103,7 @@ async function compare(paths: readonly string[], flags: CompareFlags, { words }:
     words.slice(1),
   );
   const recorded: ComparedRun[] = [];
-  for (const path of paths) recorded.push(await readRun(path));
+  for (const path of paths) recorded.push(chooseAnswer(await readRun(path), flags.answer));
   const { reExtract } = await import("../compare/re_extract.ts");
   const readAgain = flags.reExtract ? recorded.map(reExtract) : undefined;
   const runs = asSeveral(readAgain?.map(({ run }) => run) ?? recorded);

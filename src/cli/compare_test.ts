@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Command, CommanderError } from "commander";
 import { loadDataset } from "../dataset/load_dataset.ts";
 import { formatSampleFile, makeSampleQuestions } from "../dataset/sample_questions.ts";
+import { makeResultFile } from "../report/html/result_file_double.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { registerCompare } from "./compare.ts";
 import { runProgram } from "./program.ts";
@@ -117,6 +118,53 @@ Deno.test("letters read again are told apart from those in the files", () =>
     assert.equal(json.comparisons[0].verdict.kind, "better");
     assert.equal(json.comparisons[0].as_recorded.verdict.kind, "worse");
     assert.equal(json.letters_read_again[1].length, 40);
+  }));
+
+Deno.test("another of the runs' answers is compared, and refused where a run lacks it", () =>
+  withResults(async (run, folder) => {
+    const plain = { questions: 40, isRight: (index: number) => index % 4 !== 1 };
+    const inOrders = makeResultFile({ ...plain, isRight: () => true, inOrders: true });
+    await Deno.writeTextFile(`${folder}/orders.json`, JSON.stringify(inOrders));
+    await Deno.writeTextFile(
+      `${folder}/orders2.json`,
+      JSON.stringify(makeResultFile({ ...plain, isRight: (index) => index < 20, inOrders: true })),
+    );
+    await Deno.writeTextFile(`${folder}/plain.json`, JSON.stringify(makeResultFile(plain)));
+    const args = ["orders.json", "orders2.json", "--resamples", "200", "--json"];
+    const of = async (kind: string) => JSON.parse((await run(...args, "--answer", kind)).text);
+    const [usual, majority, calibrated] = [
+      JSON.parse((await run(...args)).text),
+      await of("majority"),
+      await of("calibrated"),
+    ];
+    assert.deepEqual([usual.answer, majority.answer, calibrated.answer], [
+      "plain",
+      "majority",
+      "calibrated",
+    ]);
+    assert.equal(majority.comparisons[0].statistics.first.count, 35);
+    // "d" everywhere: right for one in four, less those that ended in errors.
+    assert.deepEqual(calibrated.comparisons[0].letters.first.counts.a, 0);
+    assert.match(
+      (await run("orders.json", "orders2.json", "--resamples", "200", "--answer", "majority")).text,
+      /Compared are the majority answers \(--answer majority\)/,
+    );
+    const cases: [string[], RegExp][] = [
+      [
+        ["orders.json", "plain.json", "--answer", "majority"],
+        /plain\.json has no majority answers/,
+      ],
+      [
+        ["orders.json", "orders2.json", "--answer", "calibrated-majority"],
+        /no calibrated majority answers: its run was made without --orders 4 --calibrate/,
+      ],
+      [
+        ["orders.json", "orders2.json", "--answer", "majority", "--re-extract"],
+        /does not go with --answer majority/,
+      ],
+    ];
+    for (const [words, pattern] of cases) await assert.rejects(run(...words), pattern);
+    await assert.rejects(run("orders.json", "plain.json", "--answer", "best"), CommanderError);
   }));
 
 Deno.test("Markdown and flips", () =>

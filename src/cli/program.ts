@@ -20,6 +20,7 @@ import { registerResults } from "./results.ts";
 import { registerRetrieve } from "./retrieve.ts";
 import { registerSettings } from "./settings.ts";
 import { registerSetup } from "./setup.ts";
+import { registerVote } from "./vote.ts";
 
 /**
  * Runs one command line.
@@ -69,6 +70,7 @@ export function createProgram(context: CliContext): Command {
     .showHelpAfterError("(--help shows all options)");
   registerEval(program, context);
   registerCompare(program, context);
+  registerVote(program, context);
   registerReport(program, context);
   registerResults(program, context);
   registerSettings(program, context);

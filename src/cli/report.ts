@@ -1,25 +1,33 @@
 import { dirname } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
+import type { ReportModel } from "../report/html/report_model.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
 import { print } from "./print.ts";
-import { requirePermissions } from "./require_permissions.ts";
+import { type ModelOptions, readModel } from "./read_report_model.ts";
+import { type Need, requirePermissions } from "./require_permissions.ts";
 
 const EXAMPLES = `
 Examples:
   houqa report results/evaluations/base.json
   houqa report base.json lora.json --out results/reports/base_lora.html
+  houqa report base.json lora.json --markdown
+  houqa report --watch results/evaluations/base.json results/evaluations/lora.json
 
-Open the file in a browser. It needs no network, and nothing else.
+Open the file in a browser. It needs no network, and nothing else. --watch takes results that are
+still being made: name the file that the evaluation will write (its --output).
 `;
 
 const DEFAULT_OUT = "results/reports/report.html";
 
 interface ReportFlags {
-  readonly out: string;
+  readonly out?: string;
+  readonly markdown?: boolean;
+  readonly watch?: boolean;
+  readonly port: string;
   readonly allowDifferences?: string;
   readonly data?: string;
   readonly seed: string;
@@ -28,7 +36,7 @@ interface ReportFlags {
 
 /**
  * Registers `houqa report`.
- * @param printLine where the report's place is told.
+ * @param printLine where the report's place, or its Markdown, is told.
  */
 export function registerReport(
   program: Command,
@@ -41,7 +49,16 @@ export function registerReport(
       "<results...>",
       "result files, of houqa eval or the older evaluator; first = baseline",
     )
-    .option("--out <file>", "HTML file to write; an older one is replaced", DEFAULT_OUT)
+    .option(
+      "--out <file>",
+      `file to write; an older one is replaced (default: ${DEFAULT_OUT}; Markdown is printed)`,
+    )
+    .option("--markdown", "as Markdown, for a log or an issue")
+    .addOption(
+      new Option("--watch", "serve the page on this machine while the runs go on")
+        .conflicts(["out", "markdown"]),
+    )
+    .option("--port <n>", "of --watch; 0 takes a free one", "0")
     .option(
       "--allow-differences <names>",
       `draw a verdict although these differ: ${DIFFERENCE_NAMES.join(", ")}`,
@@ -51,58 +68,66 @@ export function registerReport(
     .option("--resamples <n>", "resamples of the bootstrap", "10000")
     .addHelpText("after", EXAMPLES)
     .action(async (results: string[], flags: ReportFlags) => {
-      await makeReport(results, flags, context, printLine);
+      const options = await readOptions(flags);
+      if (flags.watch) {
+        const { watchReport } = await import("./report_watch.ts");
+        const port = readNumber("--port", flags.port, 0);
+        await refuseTwice(results);
+        await watchReport(results, { ...options, port }, context, printLine);
+        return;
+      }
+      await makeReport(results, flags, options, context, printLine);
     });
+}
+
+async function readOptions(flags: ReportFlags): Promise<ModelOptions> {
+  const { parseAllowed } = await import("../compare/run_differences.ts");
+  return {
+    allowed: parseAllowed(flags.allowDifferences),
+    bootstrap: {
+      resamples: readNumber("--resamples", flags.resamples, 100),
+      seed: readNumber("--seed", flags.seed, 0),
+    },
+    ...(flags.data === undefined ? {} : { dataPath: flags.data }),
+  };
 }
 
 async function makeReport(
   paths: readonly string[],
-  flags: ReportFlags,
+  { out, markdown = false }: ReportFlags,
+  options: ModelOptions,
   { words }: CliContext,
   printLine: (text: string) => void,
 ): Promise<void> {
-  const { parseAllowed } = await import("../compare/run_differences.ts");
-  const allowed = parseAllowed(flags.allowDifferences);
-  const bootstrap = {
-    resamples: readNumber("--resamples", flags.resamples, 100),
-    seed: readNumber("--seed", flags.seed, 0),
-  };
-  await refuseTwice([...paths, flags.out]);
-  const read = flags.data === undefined ? paths : [...paths, flags.data];
-  await requirePermissions(
-    [
-      ...read.map((path) => ({ name: "read", path }) as const),
-      { name: "write", path: flags.out },
-      // The library for charts asks for it.
-      { name: "env", variable: "NODE_ENV" },
-    ],
-    "report",
-    words.slice(1),
-  );
+  const output = out ?? (markdown ? undefined : DEFAULT_OUT);
+  await refuseTwice(output === undefined ? paths : [...paths, output]);
+  const read = options.dataPath === undefined ? paths : [...paths, options.dataPath];
+  const needs: Need[] = [
+    ...read.map((path): Need => ({ name: "read", path })),
+    // The library for charts asks for it.
+    { name: "env", variable: "NODE_ENV" },
+  ];
+  if (output !== undefined) needs.push({ name: "write", path: output });
+  await requirePermissions(needs, "report", words.slice(1));
   const { readReportRun } = await import("../report/html/report_run.ts");
   const runs = [];
   for (const path of paths) runs.push(await readReportRun(path));
-  const [{ openArticleSource }, { clusterByArticle }, { reportModel }, { writeReport }] =
-    await Promise.all([
-      import("../compare/open_article_source.ts"),
-      import("../compare/article_clusters.ts"),
-      import("../report/html/report_model.ts"),
-      import("../report/html/write_report.ts"),
-    ]);
-  const compared = runs.map(({ run }) => run);
-  const model = reportModel(runs, {
-    allowed,
-    bootstrap,
-    clustering: clusterByArticle(
-      compared[0]!.questions,
-      await openArticleSource(compared, flags.data),
-    ),
-    madeAt: new Date(),
-  });
-  await makeFolder(flags.out);
-  await writeReport(model, flags.out);
-  const { size } = await Deno.stat(flags.out);
-  printLine(`${flags.out} (${(size / 1e6).toFixed(1)} MB)`);
+  const model = await readModel(runs, options);
+  if (output !== undefined) await makeFolder(output);
+  if (!markdown) {
+    const { writeReport } = await import("../report/html/write_report.ts");
+    await writeReport(model, output!);
+  } else {
+    const text = await markdownOf(model);
+    if (output === undefined) {
+      printLine(text);
+      return;
+    }
+    const { writeAtomically } = await import("../eval/write_atomically.ts");
+    await writeAtomically(output, [text]);
+  }
+  const { size } = await Deno.stat(output!);
+  printLine(`${output} (${(size / 1e6).toFixed(1)} MB)`);
   if (model.refused.length > 0) {
     const names = [...new Set(model.refused.map(({ name }) => name))].join(",");
     printLine(
@@ -110,6 +135,14 @@ async function makeReport(
         `same, add --allow-differences ${names}.`,
     );
   }
+}
+
+async function markdownOf(model: ReportModel): Promise<string> {
+  const [{ describeReport }, { renderMarkdown }] = await Promise.all([
+    import("../report/report_markdown.ts"),
+    import("../report/markdown_blocks.ts"),
+  ]);
+  return renderMarkdown(describeReport(model));
 }
 
 async function makeFolder(path: string): Promise<void> {

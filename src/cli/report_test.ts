@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { UsageError } from "../settings/usage_error.ts";
 import { makeResultFile } from "../report/html/result_file_double.ts";
 import { runProgram } from "./program.ts";
@@ -62,6 +62,18 @@ Deno.test("runs that can't be compared get a page without a verdict, unless it i
     assert.match(await Deno.readTextFile(`${folder}/r.html`), /Compared although these differ/);
   }));
 
+Deno.test("as Markdown: printed, or written where --out says", () =>
+  withResults(async (run, folder) => {
+    const args = ["a.json", "b.json", "--markdown", "--resamples", "200"];
+    const text = await run(...args);
+    assert.match(text, /^# houqa report\n[\s\S]*## 判定 \/ Verdict/);
+    const told = await run(...args, "--out", `${folder}/new/r.md`);
+    assert.match(told, /new\/r\.md \(0\.0 MB\)$/);
+    const written = await Deno.readTextFile(`${folder}/new/r.md`);
+    const withoutDate = (markdown: string) => markdown.replace(/\d\d:\d\d UTC/, "");
+    assert.equal(withoutDate(written), withoutDate(text));
+  }));
+
 Deno.test("wrong command lines are refused before anything is written", () =>
   withResults(async (run, folder) => {
     const cases: [string[], RegExp][] = [
@@ -70,6 +82,8 @@ Deno.test("wrong command lines are refused before anything is written", () =>
       [["gone.json", "--out", "r.html"], /gone\.json does not exist/],
       [["a.json", "--out", "r.html", "--seed", "x"], /option --seed is "x"/],
       [["a.json", "--out", "r.html", "--allow-differences", "model"], /names "model"/],
+      [["a.json", "--watch", "--port", "x"], /option --port is "x"/],
+      [["a.json", "a.json", "--watch"], /is given twice/],
     ];
     for (const [args, pattern] of cases) {
       await assert.rejects(run(...args), (error) => {
@@ -77,6 +91,9 @@ Deno.test("wrong command lines are refused before anything is written", () =>
         assert.match(error.message, pattern);
         return true;
       });
+    }
+    for (const args of [["--watch", "--markdown"], ["--watch", "--out", "r.html"]]) {
+      await assert.rejects(run("a.json", ...args), CommanderError);
     }
     assert.deepEqual(
       [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted(),

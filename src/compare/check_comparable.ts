@@ -9,15 +9,17 @@ import {
 
 /**
  * Refuses runs whose answers differ for another reason than the model.
+ * @param expected differences that need not be allowed, as the runs differ in them by nature.
  * @returns everything that differs, allowed differences among it.
  * @throws {UsageError} with a table of what differs and the option that allows it.
  */
 export function checkComparable(
   runs: readonly ComparedRun[],
   allowed: ReadonlySet<DifferenceName>,
+  expected: ReadonlySet<DifferenceName> = new Set(),
 ): RunDifference[] {
   const differences = [...questionDifferences(runs), ...findDifferences(runs)];
-  const refused = refusedDifferences(differences, allowed);
+  const refused = refusedDifferences(differences, new Set([...allowed, ...expected]));
   if (refused.length === 0) return differences;
   const names = new Set([...allowed, ...refused.map(({ name }) => name!)]);
   const lines = refused.flatMap(({ name, fact, values }) => [

@@ -13,6 +13,12 @@ export interface GivenAnswer {
   readonly letterLogprobs?: Readonly<Partial<Record<Letter, number>>>;
 }
 
+/** Another answer of a run to the same question, e.g. the majority over the orders of its choices. */
+export type OtherAnswer = Pick<
+  ComparedQuestion,
+  "predicted" | "outcome" | "probabilities" | "answers"
+>;
+
 /** One question's result, as far as comparisons need it. */
 export interface ComparedQuestion {
   /** The same for the same question in another file: text and choices, not position. */
@@ -35,6 +41,12 @@ export interface ComparedQuestion {
   readonly probabilities?: Readonly<Record<Letter, number>>;
   /** Every answer of an ensemble, else the one; empty on an error. */
   readonly answers: readonly GivenAnswer[];
+  /** Answers beside the plain one, where the run has them. */
+  readonly others?: {
+    readonly majority?: OtherAnswer;
+    readonly calibrated?: OtherAnswer;
+    readonly "calibrated-majority"?: OtherAnswer;
+  };
 }
 
 /** A result file made ready for comparison. */

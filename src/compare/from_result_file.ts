@@ -1,7 +1,8 @@
-import { LETTERS } from "../dataset/question.ts";
 import type { QuestionResult, ResultFile } from "../eval/result_schema.ts";
 import type { ComparedQuestion, ComparedRun, GivenAnswer } from "./compared_run.ts";
 import { flattenFacts } from "./flatten_facts.ts";
+import { letterProbabilities } from "./letter_probabilities.ts";
+import { otherAnswers } from "./other_answers.ts";
 import { QuestionKeys, readChoices } from "./question_key.ts";
 
 /** What changes from run to run, follows from others, or is too long to show. */
@@ -10,6 +11,8 @@ const UNCOMPARED = new Set([
   "provenance.finished_at",
   "provenance.sittings",
   "provenance.settings",
+  "provenance.voters",
+  "provenance.calibration",
   "provenance.prompt.messages_before_question",
   "config.rag_enabled",
   "config.llm_backend",
@@ -33,6 +36,10 @@ export function fromResultFile(file: ResultFile, path: string): ComparedRun {
     facts: new Map([
       ...flattenFacts(provenance, "provenance", UNCOMPARED),
       ...flattenFacts(config, "config", UNCOMPARED),
+      ...(provenance.voters ?? []).map(({ path, sha256 }, place): [string, string] => [
+        `provenance.voters.${place + 1}`,
+        `${path} (${sha256})`,
+      ]),
     ]),
     dataset,
     hasGoldContext: config.context === "gold",
@@ -44,8 +51,7 @@ function fromQuestionResult(result: QuestionResult, keys: QuestionKeys): Compare
   const { predicted_answer: predicted, letter_logprobs: logprobs } = result;
   const choices = readChoices(result.choices);
   const isLetter = predicted !== "unknown" && predicted !== "error";
-  const isComplete = logprobs !== undefined &&
-    LETTERS.every((letter) => logprobs[letter] !== undefined);
+  const probabilities = letterProbabilities(logprobs);
   return {
     key: keys.next(result.question, choices ?? result.choices),
     index: result.index,
@@ -57,8 +63,9 @@ function fromQuestionResult(result: QuestionResult, keys: QuestionKeys): Compare
     outcome: result.outcome,
     response: result.outcome === "error" ? result.error ?? "" : result.response,
     prompt: result.prompt,
-    ...(isComplete ? { probabilities: toProbabilities(logprobs) } : {}),
+    ...(probabilities === undefined ? {} : { probabilities }),
     answers: answersOf(result),
+    ...otherAnswers(result),
   };
 }
 
@@ -76,14 +83,6 @@ function answersOf(result: QuestionResult): GivenAnswer[] {
     ...(letter === "unknown" || letter === "error" ? {} : { letter }),
     ...(logprobs === undefined ? {} : { letterLogprobs: logprobs }),
   }));
-}
-
-/** @param logprobs of all four letters. */
-function toProbabilities(logprobs: NonNullable<GivenAnswer["letterLogprobs"]>) {
-  const raw = LETTERS.map((letter) => Math.exp(logprobs[letter]!));
-  const sum = raw.reduce((total, one) => total + one, 0);
-  const [a = 0, b = 0, c = 0, d = 0] = raw.map((one) => one / sum);
-  return { a, b, c, d };
 }
 
 function describeModel({ provenance: { llm }, config }: ResultFile): string {

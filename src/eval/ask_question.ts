@@ -1,37 +1,34 @@
 import { formatChoices } from "../dataset/parse_choices.ts";
-import type { Letter, Question } from "../dataset/question.ts";
 import { sha256Hex } from "../dataset/sha256.ts";
-import { type Completion, type Llm, LlmError } from "../llm/llm.ts";
-import type { PromptMode } from "../settings/setting_table.ts";
+import type { Llm } from "../llm/llm.ts";
 import type {
   ArticleContext,
   ArticleReference,
   LeftOutArticle,
 } from "../rag/context/gather_contexts.ts";
+import { type AnswerPlan, answerPrompt } from "./answer_prompt.ts";
+import { askInOrders } from "./ask_in_orders.ts";
+import { calibratedAnswer } from "./calibrated_answer.ts";
 import { definedOnly } from "./defined_only.ts";
-import { extractAnswer, reasoningOf } from "./extract_answer.ts";
+import type { LetterPrior } from "./letter_prior.ts";
 import type { JudgedContext, PreparedQuestion } from "./question_prompts.ts";
-import type { ErrorKind, Outcome, QuestionResult, Sample } from "./result_schema.ts";
+import type { QuestionResult } from "./result_schema.ts";
 import type { ArticleOfResult, LeftOutContext, ShownContext } from "./retrieval_schema.ts";
-import { sumOfAll } from "./sum_of_all.ts";
-import { vote } from "./vote.ts";
 
 /** How every question of a run is asked. */
-export interface AskPlan {
-  readonly mode: PromptMode;
-  /** Samples per question; 1 = no ensemble. */
-  readonly ensemble: number;
-  /** Sample k uses seed + k. */
-  readonly seed: number;
-  readonly temperature: number;
-  readonly maxNewTokens: number;
-  /** Constrain direct answers to one letter where the backend can. */
-  readonly structured: boolean;
+export interface AskPlan extends AnswerPlan {
+  /**
+   * The orders of a question are handed to the model all at once: for a backend that answers one call
+   * after the other by itself, so that no other question comes between them.
+   */
+  readonly ordersAtOnce?: boolean;
+  /** Taken off every answer's log-probabilities, beside the plain answer. */
+  readonly prior?: LetterPrior;
 }
 
 /**
- * Asks one question, as many times as the plan says, and judges the answers. A failed call makes
- * the whole question an error, to be asked again: an ensemble of fewer samples is another measure.
+ * Asks one question, in every order of its choices that it is prepared for, and judges the answers. A
+ * failed call makes the whole question an error, to be asked again.
  * @throws {DOMException} `AbortError` when the signal fired; nothing of the question counts then.
  */
 export async function askQuestion(
@@ -40,26 +37,13 @@ export async function askQuestion(
   plan: AskPlan,
   signal?: AbortSignal,
 ): Promise<QuestionResult> {
-  const { question } = prepared;
   const common = await describeQuestion(prepared, plan);
-  const samples: Sample[] = [];
-  try {
-    for (let k = 0; k < plan.ensemble; k++) {
-      const seed = plan.seed + k;
-      const completion = await model.invoke(prepared.prompt, {
-        temperature: plan.temperature,
-        maxNewTokens: plan.maxNewTokens,
-        seed,
-        answerFormat: plan.structured ? "letter" : "text",
-        signal,
-      });
-      samples.push(readSample(completion, question, plan.mode, seed));
-    }
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    return { ...common, ...failure(error, samples.length, plan.ensemble) };
+  if (prepared.orders !== undefined) {
+    return { ...common, ...await askInOrders(prepared.orders, model, plan, signal) };
   }
-  return { ...common, ...decide(samples, question, plan) };
+  const answer = await answerPrompt(prepared, model, plan, signal);
+  const calibrated = calibratedAnswer(answer, prepared.question.answer, plan.prior);
+  return { ...common, ...answer, ...definedOnly({ calibrated }) };
 }
 
 type CommonPart = Pick<
@@ -140,89 +124,5 @@ function describeArticle(article: ArticleReference): ArticleOfResult {
     provision,
     title,
     ...definedOnly({ amending_law_num: amendingLawNum, num, url }),
-  };
-}
-
-function readSample(
-  completion: Completion,
-  question: Question,
-  mode: PromptMode,
-  seed: number,
-): Sample {
-  const extraction = extractAnswer(completion.text, {
-    mode,
-    choices: question.choices,
-    truncated: completion.finishReason === "length",
-  });
-  return {
-    letter: extraction.letter ?? "unknown",
-    rule: extraction.letter === null ? `none: ${extraction.reason}` : extraction.rule,
-    response: completion.text,
-    finish_reason: completion.finishReason,
-    seed,
-    seconds: completion.seconds,
-    ...definedOnly({
-      thinking: completion.thinking,
-      prompt_tokens: completion.promptTokens,
-      completion_tokens: completion.completionTokens,
-      attempts: completion.attempts,
-      letter_logprobs: completion.letterLogprobs,
-    }),
-  };
-}
-
-function decide(samples: Sample[], question: Question, plan: AskPlan) {
-  const result = vote(samples.map((sample) => ({
-    letter: sample.letter,
-    letterLogprobs: sample.letter_logprobs,
-  })));
-  const deciding = samples[result.decidingBallot]!;
-  const options = { mode: plan.mode, choices: question.choices };
-  return {
-    predicted_answer: result.winner,
-    is_correct: result.winner === question.answer,
-    outcome: outcomeOf(result.winner, question.answer, samples),
-    response: deciding.response,
-    ...(plan.mode === "cot" ? { reasoning: reasoningOf(deciding.response, options) } : {}),
-    seconds: sumOfAll(samples.map((sample) => sample.seconds))!,
-    finish_reason: deciding.finish_reason,
-    ...definedOnly({
-      prompt_tokens: sumOfAll(samples.map((sample) => sample.prompt_tokens)),
-      completion_tokens: sumOfAll(samples.map((sample) => sample.completion_tokens)),
-      extraction_rule: deciding.rule,
-      thinking: deciding.thinking,
-      seed: deciding.seed,
-      attempts: sumOfAll(samples.map((sample) => sample.attempts)),
-      letter_logprobs: deciding.letter_logprobs,
-    }),
-    ...(samples.length === 1 ? {} : {
-      ensemble_votes: result.votes,
-      ensemble_confidence: result.confidence,
-      samples,
-    }),
-  };
-}
-
-/** A question is truncated only if no letter stands and the length limit cut some answer. */
-function outcomeOf(
-  winner: Letter | "unknown",
-  correct: Letter,
-  samples: readonly Sample[],
-): Outcome {
-  if (winner === correct) return "correct";
-  if (winner !== "unknown") return "wrong";
-  return samples.some((sample) => sample.finish_reason === "length") ? "truncated" : "unparsed";
-}
-
-function failure(error: unknown, done: number, ensemble: number) {
-  const kind: ErrorKind = error instanceof LlmError ? error.kind : "other";
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    predicted_answer: "error" as const,
-    is_correct: false,
-    outcome: "error" as const,
-    response: "",
-    error: ensemble > 1 ? `sample ${done + 1} of ${ensemble}: ${message}` : message,
-    error_kind: kind,
   };
 }

@@ -6,6 +6,7 @@ import type { EvaluationConfig } from "../settings/evaluation_config.ts";
 import { definedOnly } from "./defined_only.ts";
 import { EXTRACTION_VERSION } from "./extract_answer.ts";
 import type { Fingerprint } from "./journal.ts";
+import type { Calibration } from "./order_schema.ts";
 import type { PreparedEvaluation } from "./prepare_evaluation.ts";
 import type { Provenance, ResultConfig } from "./result_schema.ts";
 
@@ -45,6 +46,9 @@ export function fingerprintOf(
     answer_mode: config.llm.answerMode,
     hf_device: identity.backend === "hf" ? identity.device ?? null : null,
     ensemble: config.ensemble,
+    // As above: a run without them is what it was before they were there.
+    ...(config.orders === 1 ? {} : { orders: config.orders }),
+    ...(config.calibrate ? { calibrate: true } : {}),
   };
 }
 
@@ -89,6 +93,8 @@ export function resultConfig(
     think: config.think,
     structured_output: config.structured,
     ...(isHf ? { answer_mode: config.llm.answerMode } : {}),
+    ...(config.orders === 1 ? {} : { orders: config.orders }),
+    ...(config.calibrate ? { calibrate: true as const } : {}),
   };
 }
 
@@ -99,9 +105,10 @@ export async function provenanceOf(
   identity: LlmIdentity,
   sitting: Pick<Provenance, "started_at" | "finished_at" | "sittings" | "settings"> & {
     readonly promptHash: string;
+    readonly calibration?: Calibration;
   },
 ): Promise<Provenance> {
-  const { promptHash, ...times } = sitting;
+  const { promptHash, calibration, ...times } = sitting;
   const { prompt } = await prepared.prompts.prepare(prepared.questions[0]!);
   return {
     houqa_version: HOUQA_VERSION,
@@ -132,7 +139,7 @@ export async function provenanceOf(
       }),
       versions: { ...identity.versions },
     },
-    ...definedOnly({ search: prepared.retriever?.description }),
+    ...definedOnly({ calibration, search: prepared.retriever?.description }),
     runtime: { deno: Deno.version.deno, os: Deno.build.os, arch: Deno.build.arch },
   };
 }

@@ -1,12 +1,16 @@
 import { getLogger } from "@logtape/logtape";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import type { createLlm } from "../llm/create_llm.ts";
-import type { LlmIdentity } from "../llm/llm.ts";
-import { PROMPT_VERSION, promptSha256 } from "../prompt/render_prompt.ts";
+import { promptSha256 } from "../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { askBlankQuestion } from "./ask_blank_question.ts";
+import type { AskPlan } from "./ask_question.ts";
 import { fingerprintOf, provenanceOf, resultConfig } from "./describe_run.ts";
-import { openSitting, refuseFinishedResult } from "./open_sitting.ts";
+import { asPrior } from "./letter_prior.ts";
+import { logAsking } from "./log_asking.ts";
+import { openSitting, refuseFinishedResult, type Sitting } from "./open_sitting.ts";
+import type { Calibration } from "./order_schema.ts";
 import { type PreparedEvaluation, prepareEvaluation } from "./prepare_evaluation.ts";
 import { type Provenance, RESULT_SCHEMA_VERSION, type ResultFile } from "./result_schema.ts";
 import { type EvaluationRun, type Progress, runEvaluation } from "./run_evaluation.ts";
@@ -92,19 +96,36 @@ export async function evaluate(
           total: prepared.questions.length,
         });
       }
+      const plan: AskPlan = {
+        mode: config.mode,
+        ensemble: config.ensemble,
+        seed: config.seed,
+        temperature: config.temperature,
+        maxNewTokens: config.maxTokens,
+        structured: config.structured,
+        // The hf backend answers one call after the other, whatever is in flight.
+        ordersAtOnce: identity.backend === "hf" && config.ensemble === 1,
+      };
       const start = monotonicMs();
       const elapsed = () => (monotonicMs() - start) / 1000;
+      let calibration: Calibration | undefined;
+      if (config.calibrate) {
+        try {
+          calibration = await measurePrior(prepared, sitting, plan, world.signal);
+        } catch (error) {
+          // No question was asked: a journal would only stand in the way of another try.
+          if (previous === undefined) {
+            open = false;
+            await journal.remove();
+          }
+          throw error;
+        }
+      }
+      const prior = asPrior(calibration?.prior_logprobs);
       const run = await runEvaluation({
         questions: prepared.questions,
         prompts: prepared.prompts,
-        plan: {
-          mode: config.mode,
-          ensemble: config.ensemble,
-          seed: config.seed,
-          temperature: config.temperature,
-          maxNewTokens: config.maxTokens,
-          structured: config.structured,
-        },
+        plan: { ...plan, ...(prior === undefined ? {} : { prior }) },
         concurrency: config.concurrency,
         promptSizes: prepared.promptSizes,
         maxErrors: config.maxErrors,
@@ -129,13 +150,14 @@ export async function evaluate(
       const result: ResultFile = {
         schema_version: RESULT_SCHEMA_VERSION,
         config: resultConfig(config, prepared, llm.identity),
-        summary: summarise(run.results, seconds, prepared.floors),
+        summary: summarise(run.results, seconds, prepared.floors, prior),
         provenance: await provenanceOf(config, prepared, llm.identity, {
           started_at: sitting.startedAt,
           finished_at: now().toISOString(),
           sittings: (previous?.sittings ?? 0) + 1,
           settings: world.settings,
           promptHash,
+          ...(calibration === undefined ? {} : { calibration }),
         }),
         results: run.results,
       };
@@ -153,6 +175,25 @@ export async function evaluate(
   }
 }
 
+/** What a blank question gets, asked once a run. @throws as {@linkcode askBlankQuestion}. */
+async function measurePrior(
+  { questions, hasContext, pipeline }: PreparedEvaluation,
+  { journal, previous }: Sitting,
+  plan: AskPlan,
+  signal: AbortSignal | undefined,
+): Promise<Calibration> {
+  if (previous?.calibration !== undefined) return previous.calibration;
+  const first = questions[0]!;
+  const calibration = await askBlankQuestion(first, hasContext, pipeline, plan, signal);
+  journal.appendCalibration(calibration);
+  log.info("Letter prior, of a question without content: {prior}", {
+    prior: Object.entries(calibration.prior_logprobs)
+      .map(([letter, logprob]) => `${letter} ${(100 * Math.exp(logprob)).toFixed(1)} %`)
+      .join(", "),
+  });
+  return calibration;
+}
+
 /** @throws {UsageError} when data and output are one file under two names. */
 async function refuseSameFile(dataPath: string, outputPath: string): Promise<void> {
   const [data, output] = await Promise.all(
@@ -161,57 +202,4 @@ async function refuseSameFile(dataPath: string, outputPath: string): Promise<voi
   if (data !== undefined && data === output) {
     throw new UsageError(`--output ${outputPath} is the question file itself.`);
   }
-}
-
-function logAsking(
-  config: EvaluationConfig,
-  prepared: PreparedEvaluation,
-  { backend, device, numCtx }: LlmIdentity,
-): void {
-  // The hf backend has said where and why already.
-  if (device !== undefined && backend !== "hf") log.info("Device: {device}", { device });
-  log.info("Context mode: {mode}", { mode: config.contextMode });
-  if (prepared.retriever !== undefined) {
-    log.info("Top-k: {topK}", { topK: config.topK });
-    const { type, corpus } = prepared.retriever;
-    log.info("Retriever: {type} over {corpus}", { type, corpus });
-  }
-  if (config.search?.reranker !== undefined) {
-    const { keep, reranker: { model, candidates } } = config.search;
-    log.info("Reranker: {model} reads {candidates} articles, {keep} are shown", {
-      model,
-      candidates,
-      keep,
-    });
-  }
-  if (prepared.room !== undefined) {
-    const { tokens } = prepared.room;
-    log.info("Room for statutes: {tokens} tokens a question (estimated)", { tokens });
-  }
-  if (prepared.retriever !== undefined && config.search === undefined) {
-    log.info(
-      "Retrieval searches the contexts of the question file itself (corpus: dataset). Each " +
-        "question's own is among them and nearly always found: close to --context gold, and not " +
-        "comparable with a search in all laws.",
-    );
-  }
-  if (config.baseline !== undefined) return;
-  const isScored = config.llm.answerMode === "score";
-  log.info("Prompt: {mode}, {examples}, version {version}{form}", {
-    mode: config.mode,
-    examples: config.fewShot ? "few-shot" : "zero-shot",
-    version: PROMPT_VERSION,
-    form: isScored
-      ? ", letters scored by one pass"
-      : config.structured
-      ? ", answer constrained to one letter"
-      : "",
-  });
-  if (isScored) return;
-  log.info("Answers: at most {maxTokens} tokens, temperature {temperature}, seed {seed}", {
-    maxTokens: config.maxTokens,
-    temperature: config.temperature,
-    seed: config.seed,
-  });
-  if (numCtx !== undefined) log.info("Context window: {numCtx} tokens", { numCtx });
 }

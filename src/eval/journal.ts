@@ -4,6 +4,7 @@ import { z } from "zod";
 import { tryLock } from "../device/try_lock.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { type Calibration, calibrationSchema } from "./order_schema.ts";
 import { parseJson } from "./parse_json.ts";
 import { type QuestionResult, questionResultSchema } from "./result_schema.ts";
 import { syncFolder } from "./write_atomically.ts";
@@ -34,6 +35,7 @@ const headerSchema = z.object({
 
 const lineSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("sitting"), started_at: z.iso.datetime() }),
+  z.object({ type: z.literal("calibration"), calibration: calibrationSchema }),
   z.object({
     type: z.literal("result"),
     elapsed_seconds: z.number().nonnegative(),
@@ -50,6 +52,8 @@ export interface JournalContent {
   readonly startedAt: string;
   /** The last result of every question asked so far, by its index. */
   readonly results: ReadonlyMap<number, QuestionResult>;
+  /** The blank question's answer, where the run has one and got so far. */
+  readonly calibration?: Calibration;
   readonly sittings: number;
   /** Wall time up to the last result of each sitting, summed. */
   readonly elapsedSeconds: number;
@@ -78,6 +82,7 @@ export function readJournal(path: string): JournalContent | undefined {
   const decoder = new TextDecoder();
   const results = new Map<number, QuestionResult>();
   let header: z.infer<typeof headerSchema> | undefined;
+  let calibration: Calibration | undefined;
   let sittings = 1;
   let elapsedBefore = 0;
   let elapsedNow = 0;
@@ -102,7 +107,8 @@ export function readJournal(path: string): JournalContent | undefined {
       sittings++;
       elapsedBefore += elapsedNow;
       elapsedNow = 0;
-    } else {
+    } else if (line.type === "calibration") calibration = line.calibration;
+    else {
       results.set(line.result.index, line.result);
       elapsedNow = line.elapsed_seconds;
     }
@@ -114,6 +120,7 @@ export function readJournal(path: string): JournalContent | undefined {
     versions: header.versions,
     startedAt: header.started_at,
     results,
+    ...(calibration === undefined ? {} : { calibration }),
     sittings,
     elapsedSeconds: elapsedBefore + elapsedNow,
     completeBytes: start,
@@ -226,6 +233,14 @@ export class Journal {
    */
   append(result: QuestionResult, elapsedSeconds: number): void {
     this.#write({ type: "result", elapsed_seconds: elapsedSeconds, result });
+  }
+
+  /**
+   * Records what the blank question got, once a run.
+   * @throws {CannotContinueError} as {@linkcode Journal.append}.
+   */
+  appendCalibration(calibration: Calibration): void {
+    this.#write({ type: "calibration", calibration });
   }
 
   #keep(bytes: number): void {

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { getLogger } from "@logtape/logtape";
+import { groupOrders } from "../dataset/group_orders.ts";
 import { type Dataset, loadDataset } from "../dataset/load_dataset.ts";
 import type { Letter, Question } from "../dataset/question.ts";
 import { sha256Hex } from "../dataset/sha256.ts";
@@ -33,6 +34,8 @@ export interface PreparedEvaluation {
   /** Of statutes from an index. */
   readonly room?: StatuteRoom;
   readonly floors: readonly Floor[];
+  /** Whether any question is asked with a statute. */
+  readonly hasContext: boolean;
 }
 
 /** What {@linkcode prepareEvaluation} takes from the world around it. */
@@ -66,7 +69,10 @@ export async function prepareEvaluation(
   const { search, contextMode } = config;
   const { signal } = hooks;
   const dataset = await loadDataset(config.dataPath);
-  const questions = arrange(dataset.questions.slice(0, config.samples));
+  const single = config.orders === 1
+    ? dataset.questions
+    : groupOrders(dataset.questions, dataset.path);
+  const questions = arrange(single.slice(0, config.samples));
   refuseMissingContexts(config, questions, dataset.questions);
   const style: PromptStyle = { mode: config.mode, fewShot: config.fewShot };
   const roomFor = (question: Question) => statuteRoom(question, style, config);
@@ -84,6 +90,7 @@ export async function prepareEvaluation(
     contextMode,
     limit: search?.keep ?? config.topK,
     ...(rooms === undefined ? {} : { roomFor }),
+    inAllOrders: config.orders > 1,
   });
   const promptSizes = new Map<number, number>();
   const asked: { parts: Prompt["parts"]; answer: Letter }[] = [];
@@ -125,6 +132,7 @@ export async function prepareEvaluation(
     longestPromptBytes: promptSizes.values().reduce((most, size) => Math.max(most, size), 0),
     ...(room === undefined ? {} : { room }),
     floors: scoreFloors(asked),
+    hasContext: asked.some(({ parts }) => parts.context !== ""),
   };
 }
 

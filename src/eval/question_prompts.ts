@@ -1,3 +1,4 @@
+import { ORDER_NAMES, type OrderName, questionInOrder } from "../dataset/choice_orders.ts";
 import { formatChoices } from "../dataset/parse_choices.ts";
 import type { Question } from "../dataset/question.ts";
 import type { Prompt } from "../llm/llm.ts";
@@ -5,6 +6,7 @@ import type { LeftOutArticle } from "../rag/context/gather_contexts.ts";
 import type { RAGPipeline } from "../rag/rag_pipeline.ts";
 import type { GoldRanks, RetrievedContext } from "../rag/retriever.ts";
 import type { ContextMode } from "../settings/setting_table.ts";
+import type { AskedPrompt } from "./answer_prompt.ts";
 
 /** A statute that was found, and whether it is what settles the question. */
 export interface JudgedContext extends RetrievedContext {
@@ -21,6 +23,13 @@ export interface PreparedQuestion {
   /** Where the right articles stand, where the question names some and an index was searched. */
   readonly gold?: GoldRanks;
   readonly prompt: Prompt;
+  /** The question in each order of its choices, with the same statutes; absent: in its own only. */
+  readonly orders?: readonly PromptInOrder[];
+}
+
+/** A question with its choices in one of lawqa_jp's orders. */
+export interface PromptInOrder extends AskedPrompt {
+  readonly order: OrderName;
 }
 
 /** Which statutes questions are asked with. */
@@ -30,6 +39,8 @@ export interface QuestionPromptOptions {
   readonly limit: number;
   /** Most tokens of a question's statutes; absent: no limit. */
   readonly roomFor?: (question: Question) => number;
+  /** Ask each question in lawqa_jp's four orders of its choices. */
+  readonly inAllOrders?: boolean;
 }
 
 /**
@@ -59,7 +70,13 @@ export class QuestionPrompts {
     const contexts = contextMode === "gold" && question.context !== ""
       ? [{ text: question.context }]
       : found?.retrieved ?? [];
-    return { question, ...found, prompt: this.pipeline.prompt(question, contexts) };
+    const prompt = this.pipeline.prompt(question, contexts);
+    if (!this.options.inAllOrders) return { question, ...found, prompt };
+    const orders = ORDER_NAMES.map((order) => {
+      const asked = questionInOrder(question, order);
+      return { order, question: asked, prompt: this.pipeline.prompt(asked, contexts) };
+    });
+    return { question, ...found, prompt, orders };
   }
 
   #findOnce(question: Question, signal: AbortSignal | undefined): Promise<Found> {

@@ -1,59 +1,28 @@
 import { z } from "zod";
 import { CONTEXT_MODES } from "../settings/setting_table.ts";
 import { EXPANSIONS } from "../rag/context/context_candidate.ts";
-import { LETTERS } from "../dataset/question.ts";
 import { recallSummarySchema } from "../rag/recall/recall_measures.ts";
+import {
+  answerFields,
+  count,
+  errorKindSchema,
+  interval,
+  letter,
+  letterCounts,
+  share,
+} from "./answer_schema.ts";
+import {
+  calibrationSchema,
+  calibrationSummarySchema,
+  orderResultFields,
+  orderSummarySchema,
+} from "./order_schema.ts";
 import { leftOutContextSchema, searchSchema, shownContextSchema } from "./retrieval_schema.ts";
+
+export type { ErrorKind, Outcome, Sample } from "./answer_schema.ts";
 
 /** Raised when a reader of result files would have to change. */
 export const RESULT_SCHEMA_VERSION = 1;
-
-const count = z.int().nonnegative();
-const letter = z.enum(LETTERS);
-const letterCounts = z.object({ a: count, b: count, c: count, d: count });
-const share = z.number().min(0).max(1);
-const interval = z.object({ low: share, high: share });
-
-/** How one question ended. Only `wrong` is a wrong answer. */
-const outcomeSchema = z.enum(["correct", "wrong", "unparsed", "truncated", "error"]);
-/** How one question ended. */
-export type Outcome = z.infer<typeof outcomeSchema>;
-
-/** Why a question ended in an error. */
-const errorKindSchema = z.enum([
-  "timeout",
-  "connection",
-  "server",
-  "request",
-  "prompt_cut",
-  "out_of_memory",
-  "other",
-]);
-/** Why a question ended in an error. */
-export type ErrorKind = z.infer<typeof errorKindSchema>;
-
-const letterLogprobsSchema = z.partialRecord(letter, z.number().max(0)).describe(
-  "natural-log probabilities of the letters at the answer position, renormalised over those known",
-);
-
-/** One generated answer. */
-const sampleSchema = z.object({
-  letter: z.union([letter, z.literal("unknown")]),
-  rule: z.string().optional().describe(
-    "extraction rule that read the letter, or why there is none",
-  ),
-  response: z.string().describe("the raw text, as generated"),
-  thinking: z.string().optional(),
-  finish_reason: z.enum(["stop", "length"]),
-  seed: z.int().optional(),
-  seconds: z.number().nonnegative(),
-  prompt_tokens: count.optional(),
-  completion_tokens: count.optional(),
-  attempts: z.int().positive().optional(),
-  letter_logprobs: letterLogprobsSchema.optional(),
-});
-/** One generated answer. */
-export type Sample = z.infer<typeof sampleSchema>;
 
 /** One question's result. */
 export const questionResultSchema = z.object({
@@ -61,11 +30,7 @@ export const questionResultSchema = z.object({
   question: z.string(),
   choices: z.string().describe('four lines "a …" to "d …"'),
   correct_answer: letter,
-  predicted_answer: z.union([letter, z.literal("unknown"), z.literal("error")]),
-  is_correct: z.boolean(),
-  outcome: outcomeSchema,
-  response: z.string().describe("raw text of the deciding sample; empty on an error"),
-  reasoning: z.string().optional().describe("chain of thought before the answer line"),
+  ...answerFields,
   retrieved_docs_count: count,
   retrieved: z.array(shownContextSchema).optional(),
   left_out: z.array(leftOutContextSchema).optional().describe(
@@ -86,21 +51,8 @@ export const questionResultSchema = z.object({
   prompt: z.string().describe(
     "the last user message; what stands before it is in provenance.prompt",
   ),
-  error: z.string().optional(),
-  error_kind: errorKindSchema.optional(),
-  seconds: z.number().nonnegative().optional().describe("sum over the samples"),
-  prompt_tokens: count.optional().describe("sum over the samples"),
-  completion_tokens: count.optional().describe("sum over the samples"),
-  letter_logprobs: letterLogprobsSchema.optional(),
-  extraction_rule: z.string().optional(),
-  thinking: z.string().optional().describe("of the deciding sample, where delivered apart"),
-  seed: z.int().optional().describe("of the deciding sample"),
-  attempts: z.int().positive().optional().describe("calls made in all, retries included"),
-  finish_reason: z.enum(["stop", "length"]).optional(),
-  ensemble_votes: z.record(z.string(), count).optional(),
-  ensemble_confidence: share.optional(),
   ensemble_runs: z.int().positive().optional(),
-  samples: z.array(sampleSchema).optional().describe("every answer of an ensemble"),
+  ...orderResultFields,
 });
 /** One question's result. */
 export type QuestionResult = z.infer<typeof questionResultSchema>;
@@ -125,7 +77,7 @@ const resultConfigSchema = z.object({
     "what was shown beside the articles found; absent: nothing",
   ),
   total_samples: z.int().positive(),
-  llm_backend: z.enum(["ollama", "hf", "baseline"]),
+  llm_backend: z.enum(["ollama", "hf", "baseline", "vote"]),
   hf_model_name: z.string().nullable(),
   lora_path: z.string().nullable(),
   context: z.enum(CONTEXT_MODES),
@@ -138,6 +90,8 @@ const resultConfigSchema = z.object({
   structured_output: z.boolean(),
   /** Only for the hf backend: text generated, or the four letters scored by one pass. */
   answer_mode: z.enum(["generate", "score"]).optional(),
+  orders: z.literal(4).optional().describe("orders of the choices; absent: as in the file only"),
+  calibrate: z.literal(true).optional().describe("the letter prior was measured"),
 });
 /** The settings a run's answers depend on. */
 export type ResultConfig = z.infer<typeof resultConfigSchema>;
@@ -175,8 +129,8 @@ const summarySchema = z.object({
     p_value: share,
   }).optional().describe("one letter predicted far more often than chance explains"),
   seconds: z.number().nonnegative().describe("wall time of all sittings of this run"),
-  completion_tokens: count.optional(),
-  prompt_tokens: count.optional(),
+  completion_tokens: count.optional().describe("of all answers, in every order"),
+  prompt_tokens: count.optional().describe("of all answers, in every order"),
   tokens_per_second: z.number().nonnegative().optional().describe(
     "generated tokens per wall second",
   ),
@@ -199,6 +153,8 @@ const summarySchema = z.object({
     not_in_corpus: hitsSchema.optional().describe("questions that nothing in the index settles"),
   }).optional(),
   floors: z.array(floorSchema),
+  orders: orderSummarySchema.optional(),
+  calibration: calibrationSummarySchema.optional(),
 });
 /** A run in figures. */
 export type Summary = z.infer<typeof summarySchema>;
@@ -207,6 +163,19 @@ const messageSchema = z.object({
   role: z.enum(["system", "user", "assistant"]),
   content: z.string(),
 });
+
+/** One of the runs whose letters a result of `houqa vote` counts. */
+const voterSchema = z.object({
+  path: z.string(),
+  sha256: z.string().describe("of the result file, hex"),
+  model: z.string(),
+  model_digest: z.string().optional(),
+  adapter: z.string().optional(),
+  adapter_digest: z.string().optional(),
+  config: resultConfigSchema.optional().describe("absent for files of the older evaluator"),
+});
+/** One of the runs that voted. */
+export type Voter = z.infer<typeof voterSchema>;
 
 /** Where a result came from. */
 const provenanceSchema = z.object({
@@ -224,7 +193,7 @@ const provenanceSchema = z.object({
     ),
   }),
   llm: z.object({
-    backend: z.enum(["ollama", "hf", "baseline"]),
+    backend: z.enum(["ollama", "hf", "baseline", "vote"]),
     model: z.string(),
     model_digest: z.string().optional(),
     adapter: z.string().optional(),
@@ -238,7 +207,12 @@ const provenanceSchema = z.object({
     num_ctx: z.int().positive().optional(),
     versions: z.record(z.string(), z.string()),
   }),
+  calibration: calibrationSchema.optional(),
   search: searchSchema.optional().describe("how an index of laws was searched"),
+  voters: z.array(voterSchema).min(2).optional().describe(
+    "of a result of houqa vote, whose llm.backend is vote; `config` is that of the first voter " +
+      "except for what names the model",
+  ),
   settings: z.record(z.string(), z.object({ value: z.unknown(), origin: z.string() })),
   runtime: z.object({ deno: z.string(), os: z.string(), arch: z.string() }),
 });

@@ -6,7 +6,10 @@ import { BASELINE_RULES } from "../settings/setting_table.ts";
 import { findLetterTakeover } from "../stats/letter_takeover.ts";
 import { wilsonInterval } from "../stats/wilson_interval.ts";
 import { definedOnly } from "./defined_only.ts";
+import type { LetterPrior } from "./letter_prior.ts";
 import { sumOfAll } from "./sum_of_all.ts";
+import { summariseCalibration } from "./summarise_calibration.ts";
+import { summariseOrders } from "./summarise_orders.ts";
 import type { ErrorKind, Outcome, QuestionResult, Summary } from "./result_schema.ts";
 
 /** A baseline's score. */
@@ -31,11 +34,13 @@ export function scoreFloors(
  * The figures of a run. Shares are from 0 to 1; what could not be measured is absent.
  * @param results at least one.
  * @param seconds wall time of all sittings.
+ * @param prior of the letters, where it was measured.
  */
 export function summarise(
   results: readonly QuestionResult[],
   seconds: number,
   floors: readonly Floor[],
+  prior?: LetterPrior,
 ): Summary {
   const total = results.length;
   const countOf = (outcome: Outcome) => results.filter((r) => r.outcome === outcome).length;
@@ -50,8 +55,10 @@ export function summarise(
   const gold = countLetters(results.map((r) => r.correct_answer));
   const takeover = findLetterTakeover(predicted, gold);
   const answers = results.filter((r) => r.outcome !== "error");
-  const completionTokens = sumOfAll(answers.map((r) => r.completion_tokens));
-  const promptTokens = sumOfAll(answers.map((r) => r.prompt_tokens));
+  const inOrders = results.some((r) => r.orders !== undefined);
+  const replies = answers.flatMap((r): Pick<QuestionResult, TokenCount>[] => r.orders ?? [r]);
+  const completionTokens = sumOfAll(replies.map((r) => r.completion_tokens));
+  const promptTokens = sumOfAll(replies.map((r) => r.prompt_tokens));
   const asked = results.filter((r) => r.retrieved !== undefined);
   // A question for which nothing was found does not show by itself what was searched.
   const isIndex = asked.some(({ retrieved, gold_articles: gold }) =>
@@ -105,8 +112,12 @@ export function summarise(
     ...summariseRecall(results),
     ...summariseCuts(results),
     floors: [...floors],
+    ...(inOrders ? { orders: summariseOrders(results) } : {}),
+    ...definedOnly({ calibration: prior && summariseCalibration(results, prior) }),
   };
 }
+
+type TokenCount = "completion_tokens" | "prompt_tokens";
 
 type GoldArticles = QuestionResult["gold_articles"];
 

@@ -16,6 +16,11 @@ export interface VoteResult {
   readonly confidence: number;
   /** The first ballot for the winner. */
   readonly decidingBallot: number;
+  /**
+   * What decided: more votes than for any other letter; a tie's larger sum of log-probabilities, or
+   * earliest ballot; or nothing, where no ballot had a letter.
+   */
+  readonly decidedBy: "majority" | "logprobs" | "earliest" | "none";
 }
 
 /**
@@ -28,26 +33,34 @@ export function vote(ballots: readonly Ballot[]): VoteResult {
   for (const { letter } of ballots) votes[letter] = (votes[letter] ?? 0) + 1;
   const given = Object.keys(votes).filter((letter): letter is Letter => letter !== "unknown");
   if (given.length === 0) {
-    return { winner: "unknown", votes, confidence: 0, decidingBallot: 0 };
+    return { winner: "unknown", votes, confidence: 0, decidingBallot: 0, decidedBy: "none" };
   }
   const most = Math.max(...given.map((letter) => votes[letter]!));
   const tied = given.filter((letter) => votes[letter] === most);
-  const winner = tied.length === 1 ? tied[0]! : breakTie(tied, ballots);
+  const { winner, decidedBy } = breakTie(tied, ballots);
   return {
     winner,
     votes,
     confidence: most / ballots.length,
     decidingBallot: ballots.findIndex(({ letter }) => letter === winner),
+    decidedBy,
   };
 }
 
 /** `tied` stands in the order in which the letters were first given. */
-function breakTie(tied: readonly Letter[], ballots: readonly Ballot[]): Letter {
+function breakTie(
+  tied: readonly Letter[],
+  ballots: readonly Ballot[],
+): { winner: Letter } & Pick<VoteResult, "decidedBy"> {
+  const [first] = tied as [Letter];
+  if (tied.length === 1) return { winner: first, decidedBy: "majority" };
   const known = ballots.every(({ letterLogprobs }) =>
     tied.every((letter) => letterLogprobs?.[letter] !== undefined)
   );
-  if (!known) return tied[0]!;
+  if (!known) return { winner: first, decidedBy: "earliest" };
   const sumOf = (letter: Letter) =>
     ballots.reduce((sum, ballot) => sum + ballot.letterLogprobs![letter]!, 0);
-  return tied.reduce((best, next) => sumOf(next) > sumOf(best) ? next : best);
+  const winner = tied.reduce((best, next) => sumOf(next) > sumOf(best) ? next : best);
+  const best = tied.filter((letter) => sumOf(letter) === sumOf(winner));
+  return { winner, decidedBy: best.length > 1 ? "earliest" : "logprobs" };
 }

@@ -10,6 +10,7 @@ Deno.test("the letter given most often wins", () => {
     votes: { a: 1, b: 2 },
     confidence: 2 / 3,
     decidingBallot: 1,
+    decidedBy: "majority",
   });
 });
 
@@ -23,6 +24,7 @@ Deno.test("answers without a letter count as votes for nobody and never win", ()
     votes: { unknown: 2 },
     confidence: 0,
     decidingBallot: 0,
+    decidedBy: "none",
   });
 });
 
@@ -46,4 +48,15 @@ Deno.test("a tie without known log-probabilities goes to the earliest", () => {
     { letter: "b", letterLogprobs: { a: -9, b: -0.1 } },
   ];
   assert.equal(vote(half).winner, "a");
+});
+
+Deno.test("what decided is told: votes, log-probabilities, or who came first", () => {
+  const known = (letter: "a" | "b", a: number, b: number): Ballot => ({
+    letter,
+    letterLogprobs: { a, b },
+  });
+  assert.equal(vote(ballots("ab")).decidedBy, "earliest");
+  assert.equal(vote([known("a", -1, -2), known("b", -3, -1)]).decidedBy, "logprobs");
+  assert.equal(vote([known("a", -1, -2), known("b", -2, -1)]).decidedBy, "earliest");
+  assert.equal(vote(ballots("aab")).decidedBy, "majority");
 });

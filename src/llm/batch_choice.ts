@@ -5,8 +5,11 @@ export type BatchSize = number | "auto";
 export const SHORT_ANSWER = 32;
 /** Questions of a batch that is tried out. */
 export const AUTO_BATCH = 4;
-/** Answers that are timed one by one; the very first one of a run is not among them. */
-const TIMED_SINGLES = 3;
+/**
+ * Answers that are timed one by one; the very first one of a run is not among them. As many as a
+ * question has orders: of these one is read as a whole, and the others share its start.
+ */
+const TIMED_SINGLES = 4;
 
 /**
  * Reusing what prompts share and reading several at once exclude each other. With "auto" both are
@@ -39,7 +42,7 @@ export class BatchChoice {
       if (!isFirst) this.#singles.push(secondsPerQuestion);
       return;
     }
-    const single = this.#singles.toSorted((a, b) => a - b)[this.#singles.length >> 1]!;
+    const single = this.#singles.reduce((sum, seconds) => sum + seconds, 0) / this.#singles.length;
     this.#chosen = secondsPerQuestion < single ? size : 1;
     this.onChosen(this.#chosen, single, secondsPerQuestion);
   }

@@ -51,13 +51,19 @@ export class HFLoRALLM implements Llm {
     }
   }
 
-  async invoke(prompt: Prompt, overrides: InvokeOverrides = {}): Promise<Completion> {
+  /** @param next the prompts that will be asked after this one, as far as known: see `PrefixReuse`. */
+  async invoke(
+    prompt: Prompt,
+    overrides: InvokeOverrides = {},
+    next: readonly Prompt[] = [],
+  ): Promise<Completion> {
     const started = performance.now();
     const ids = this.#encode(prompt);
+    const following = this.#encodeNext(next);
     try {
       const answer = overrides.answerFormat === "letter"
-        ? await this.#score(ids)
-        : await this.#generate(ids, overrides);
+        ? await this.#score(ids, following)
+        : await this.#generate(ids, following, overrides);
       return { ...answer, promptTokens: ids.length, seconds: secondsSince(started) };
     } catch (error) {
       throw this.#explain(error);
@@ -115,6 +121,12 @@ export class HFLoRALLM implements Llm {
     );
   }
 
+  /** Empty where it is of no use. What does not fit will be refused when its turn comes. */
+  #encodeNext(prompts: readonly Prompt[]): number[][] {
+    if (!this.model.session.keepsCacheOnDevice) return [];
+    return prompts.map(({ messages }) => this.tokenizer.encodeChat(messages, this.defaults.think));
+  }
+
   #endsThinking(ids: readonly number[]): boolean {
     return /<think>\s*$/.test(this.tokenizer.decode(ids.slice(-4)));
   }
@@ -127,14 +139,20 @@ export class HFLoRALLM implements Llm {
   }
 
   /** Logits of the token after a prompt, and the prompt's cache. */
-  async #read(ids: readonly number[]): Promise<{ logits: Float32Array; cache: KeyValueCache }> {
-    const prefix = await this.#prefixes.find(ids);
+  async #read(
+    ids: readonly number[],
+    next: readonly (readonly number[])[],
+  ): Promise<{ logits: Float32Array; cache: KeyValueCache }> {
+    const prefix = await this.#prefixes.find(ids, next);
     return await this.model.forward(ids.slice(prefix?.length ?? 0), prefix);
   }
 
   /** One pass: the likeliest of the four bare letters. */
-  async #score(ids: readonly number[]): Promise<Omit<Completion, "seconds">> {
-    const { logits, cache } = await this.#read(ids);
+  async #score(
+    ids: readonly number[],
+    next: readonly (readonly number[])[],
+  ): Promise<Omit<Completion, "seconds">> {
+    const { logits, cache } = await this.#read(ids, next);
     this.#prefixes.remember(ids, cache);
     return this.#scored(logits);
   }
@@ -160,10 +178,11 @@ export class HFLoRALLM implements Llm {
 
   async #generate(
     ids: readonly number[],
+    next: readonly (readonly number[])[],
     overrides: InvokeOverrides,
   ): Promise<Omit<Completion, "seconds">> {
     const writer = this.#writer(ids, overrides);
-    let { logits, cache } = await this.#read(ids);
+    let { logits, cache } = await this.#read(ids, next);
     const promptCache = cache;
     try {
       for (;;) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inTempFolder } from "../onnx/checkpoint_double.ts";
 import { exportTo, largestDifference, withModel } from "../onnx/exported_double.ts";
 import { SPECIAL_TOKENS, withoutEnd, writeTinyModel } from "../onnx/tiny_model_double.ts";
+import { CHOICE_ORDERS } from "../dataset/choice_orders.ts";
 import { LETTERS } from "../dataset/question.ts";
 import { CausalModel } from "./causal_model.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
@@ -391,6 +392,63 @@ Deno.test("a letter reuses prefixes too", async () => {
   const { promptTokens } = await ask(`${LONG}2`);
   assert.ok(double.runs[1]! < promptTokens! / 4, double.runs.join());
 });
+
+for (
+  const [where, keepsCacheOnDevice, isKnown] of [
+    ["in memory", false, false],
+    ["on a device", true, false],
+    ["on a device, the next ones known", true, true],
+  ] as const
+) {
+  Deno.test(`four orders of each question read what they share once (${where})`, async () => {
+    const { llm, double } = await makeLlm({ logits: hashed, keepsCacheOnDevice });
+    // Some begin alike, and their letters share first bytes.
+    const choices = ["一つ目", "二つ目", "二つ目でない", "四つ目"].map((text) => text.repeat(4));
+    const prompts = [1, 2, 3, 4].flatMap((number) =>
+      CHOICE_ORDERS.map((order) =>
+        promptOf(
+          `${LONG}${`問い${number}の条文。`.repeat(20)}\n${
+            order.map((at) => choices[at]).join("\n")
+          }`,
+        )
+      )
+    );
+    const encoded = prompts.map(({ messages }) => llm.tokenizer.encodeChat(messages, false));
+    for (const [at, prompt] of prompts.entries()) {
+      const alone = await makeLlm({ logits: hashed, keepsCacheOnDevice });
+      const overrides = { answerFormat: "letter" } as const;
+      const { seconds: _, ...expected } = await alone.llm.invoke(prompt, overrides);
+      const next = isKnown ? prompts.slice(at + 1, at + 4) : [];
+      const before = double.tokensRead;
+      const { seconds: __, ...found } = await llm.invoke(prompt, overrides, next);
+      assert.deepEqual(found, expected);
+      await alone.llm.close();
+      assert.ok(double.held.size <= 2 * 2, "more than two prefixes of two tensors are held");
+      if (keepsCacheOnDevice && !isKnown) continue;
+      const read = double.tokensRead - before;
+      const own = encoded.slice(at - at % 4, at - at % 4 + 4);
+      const shared = at % 4 > 0
+        ? Math.min(...own.slice(1).map((other) => sharedStart(own[0]!, other)))
+        // On a device what all questions share is only known from the second one on.
+        : at < (keepsCacheOnDevice ? 8 : 4)
+        ? 0
+        : sharedStart(encoded[0]!, encoded[4]!);
+      const rest = own[at % 4]!.length - shared;
+      assert.ok(read <= rest, `prompt ${at}: ${read} tokens of ${rest}`);
+    }
+    const all = encoded.reduce((sum, { length }) => sum + length, 0);
+    assert.ok(
+      double.tokensRead < all * (keepsCacheOnDevice && !isKnown ? 0.75 : 0.5),
+      `${double.tokensRead} of ${all}`,
+    );
+    await llm.close();
+    assert.equal(double.held.size, 0);
+  });
+}
+
+function sharedStart(one: readonly number[], other: readonly number[]): number {
+  return one.findIndex((id, at) => id !== other[at]);
+}
 
 Deno.test("several questions read together get the answers they get alone", async () => {
   for (const answerFormat of ["text", "letter"] as const) {

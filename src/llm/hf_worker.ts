@@ -33,7 +33,7 @@ self.onmessage = async ({ data }: MessageEvent<HfWorkerRequest>) => {
       const overrides = { ...data.overrides, signal, ...(data.isStreamed ? { onText } : {}) };
       const [first, ...others] = data.prompts;
       const completions = others.length === 0
-        ? [await llm!.invoke(first!, overrides)]
+        ? [await llm!.invoke(first!, overrides, data.next)]
         : await llm!.invokeMany(data.prompts, overrides);
       reply({ kind: "completions", id: data.id, completions });
     }

@@ -44,6 +44,8 @@ interface Waiting {
 }
 
 const GRACE_MS = 5_000;
+/** Waiting prompts that the thread is shown beforehand: the other orders of a question. */
+const AHEAD = 3;
 
 /**
  * A model in a thread of its own, since a running graph blocks its thread: timeouts, Ctrl-C and the
@@ -171,7 +173,8 @@ export class HfWorkerLlm implements Llm {
     signal?.addEventListener("abort", end, { once: true });
     try {
       const prompts = jobs.map(({ prompt }) => prompt);
-      this.#send({ kind: "invoke", id, prompts, overrides, isStreamed });
+      const next = jobs.length > 1 ? [] : this.#jobs.slice(0, AHEAD).map(({ prompt }) => prompt);
+      this.#send({ kind: "invoke", id, prompts, next, overrides, isStreamed });
       return await promise;
     } catch (error) {
       if (timedOut && error instanceof DOMException) {

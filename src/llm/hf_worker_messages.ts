@@ -26,6 +26,8 @@ export type HfWorkerRequest = OpenRequest | {
   readonly id: number;
   /** More than one: read together as one batch. */
   readonly prompts: readonly Prompt[];
+  /** Those asked after a single one, as far as they wait already: see `PrefixReuse`. */
+  readonly next: readonly Prompt[];
   readonly overrides: Omit<InvokeOverrides, "signal" | "onText">;
   /** Only with one prompt: its answer is also sent while it is written. */
   readonly isStreamed: boolean;

@@ -4,7 +4,8 @@ import { share } from "./console_report.ts";
 import { left, type ReportBlock, right } from "./report_block.ts";
 import type { RunNames } from "./verdict_sentence.ts";
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
+/** What is asked for, by its group. */
+export const TYPE_NAMES: Readonly<Record<string, string>> = {
   asks_right: "正しいもの (asks right)",
   asks_wrong: "誤り・該当しないもの (asks wrong)",
 };
@@ -49,11 +50,13 @@ export function groupBlocks({ byLaw, byType }: PairComparison, names: RunNames):
 /**
  * The questions that one run got right and the other did not.
  * @param most listed in each direction.
+ * @param whereAll how to see the others.
  */
 export function flipBlocks(
   { gained, lost }: PairComparison,
   names: RunNames,
   most: number,
+  whereAll = "--flips all lists them",
 ): ReportBlock[] {
   const table = (flips: readonly Flip[]): ReportBlock => ({
     kind: "table",
@@ -82,7 +85,7 @@ export function flipBlocks(
         ? [
           {
             kind: "text",
-            text: `and ${flips.length - most} more (--flips all lists them)`,
+            text: `and ${flips.length - most} more (${whereAll})`,
           } as const,
         ]
         : []),

@@ -12,6 +12,7 @@ export function comparisonJson(report: ComparisonReport): string {
   return JSON.stringify(
     snakeCase({
       schemaVersion: SCHEMA_VERSION,
+      answer: comparison.baseline.facts.get("answer") ?? "plain",
       runs: [comparison.baseline, ...comparison.pairs.map(({ second }) => second)].map(runJson),
       differences,
       clusters: { by: comparison.clustering.by, note: comparison.clustering.note },

@@ -51,6 +51,7 @@ export function describeComparison(
       rows: runs.flatMap((run, place) => [[runName(place), run.model], ["", run.path]]),
       narrow: "wrap",
     },
+    ...answerKindBlocks(comparison),
     ...differenceBlocks(differences, runs.length),
     ...(comparison.pairs.length > 1 ? severalBlocks(comparison) : []),
     ...comparison.pairs.flatMap((pair, place) => {
@@ -69,11 +70,31 @@ export function describeComparison(
   ];
 }
 
-function differenceBlocks(differences: readonly RunDifference[], runs: number): ReportBlock[] {
+/** Which answers were compared, where it is not the plain ones. */
+function answerKindBlocks({ baseline }: Comparison): ReportBlock[] {
+  const kind = baseline.facts.get("answer");
+  return kind === undefined ? [] : [{
+    kind: "text",
+    tone: "strong",
+    text: `Compared are the ${
+      kind.replace("-", " ")
+    } answers (--answer ${kind}), not the plain ones.`,
+  }];
+}
+
+/**
+ * What is not the same in the files.
+ * @param areAllowed whether the runs were compared all the same.
+ */
+export function differenceBlocks(
+  differences: readonly RunDifference[],
+  runs: number,
+  areAllowed = true,
+): ReportBlock[] {
   if (differences.length === 0) {
     return [{ kind: "text", text: "The files name no difference in settings, model or origin." }];
   }
-  const isAllowed = differences.some(({ name }) => name !== undefined);
+  const isAllowed = areAllowed && differences.some(({ name }) => name !== undefined);
   return [
     { kind: "heading", level: 2, text: "What differs" },
     {
@@ -132,7 +153,8 @@ function severalBlocks({ pairs }: Comparison): ReportBlock[] {
   ];
 }
 
-function verdictBlocks(pair: PairComparison, names: RunNames, runs: number): ReportBlock[] {
+/** The verdict with its cautions, in both languages. */
+export function verdictBlocks(pair: PairComparison, names: RunNames, runs: number): ReportBlock[] {
   const sentence = verdictSentence(pair, names);
   const cautions = pair.verdict.cautions.map((caution) => cautionSentence(caution, pair, names));
   const notes = (of: (text: BothLanguages) => string): ReportBlock[] =>

@@ -1,5 +1,10 @@
 import { LETTERS } from "../dataset/question.ts";
 import type { ResultFile, Summary } from "../eval/result_schema.ts";
+import { row } from "./console_row.ts";
+import { pValue, share } from "./figures.ts";
+import { calibrationLines, orderLines } from "./order_lines.ts";
+
+export { share } from "./figures.ts";
 
 const RULE = "=".repeat(64);
 
@@ -67,6 +72,8 @@ export function renderConsoleReport(
         "This looks like a collapse, not like chance: do not read the accuracy as knowledge.",
     ));
   }
+  if (summary.orders !== undefined) lines.push("", ...orderLines(summary.orders, paint.yellow));
+  if (summary.calibration !== undefined) lines.push("", ...calibrationLines(summary.calibration));
   if (summary.retrieval !== undefined) {
     const { found_count: found, question_count: asked } = summary.retrieval;
     const recall = summary.recall_at_k === undefined
@@ -136,19 +143,6 @@ function createPaint(color: boolean): Paint {
   return { bold: wrap(1), yellow: wrap(33) };
 }
 
-function row(label: string, value: string): string {
-  return `${`${label}:`.padEnd(16)}${value}`;
-}
-
-/** A share as per cent with one decimal. */
-export function share(value: number): string {
-  return `${(value * 100).toFixed(1)} %`;
-}
-
-function pValue(value: number): string {
-  return value < 0.0001 ? value.toExponential(1) : value.toFixed(4);
-}
-
 function describeModel({ provenance: { llm } }: ResultFile): string {
   const details = [llm.dtype, llm.device].filter((detail) => detail !== undefined).join(", ");
   const adapter = llm.adapter === undefined ? "" : ` + LoRA ${llm.adapter}`;
@@ -173,7 +167,12 @@ function describeAsking(config: ResultFile["config"]): string {
       : config.structured_output
       ? "constrained to one letter"
       : "",
-    config.ensemble_runs !== null ? `ensemble of ${config.ensemble_runs}` : "",
+    config.orders === undefined ? "" : `choices in ${config.orders} orders`,
+    config.ensemble_runs === null
+      ? ""
+      : config.llm_backend === "vote"
+      ? `vote of ${config.ensemble_runs} runs`
+      : `ensemble of ${config.ensemble_runs}`,
   ].filter((part) => part !== "").join(", ");
 }
 

@@ -24,7 +24,9 @@ export function describeRun(
         ? ["1 文字に制限"]
         : []),
       ...(config.think ? ["thinking"] : []),
-      ...(config.ensemble_runs === null ? [] : [`多数決 ${config.ensemble_runs} 回`]),
+      ...(config.ensemble_runs === null
+        ? []
+        : [`多数決 ${config.ensemble_runs} ${config.llm_backend === "vote" ? "結果" : "回"}`]),
       ...(config.temperature === 0 ? [] : [`温度 ${config.temperature}`]),
     ].join("、"),
   };

@@ -1,3 +1,4 @@
+import { ORDER_NAMES } from "../dataset/choice_orders.ts";
 import type { PreparedEvaluation } from "../eval/prepare_evaluation.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
 
@@ -19,21 +20,27 @@ export async function renderDryRun(
   }
   const sizes = [...prepared.promptSizes.values()].sort((x, y) => x - y);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const calls = sizes.length * config.ensemble;
+  const perQuestion = config.ensemble * config.orders;
+  const calls = sizes.length * perQuestion;
   lines.push(
     "===== Estimate =====",
-    `Questions        ${sizes.length}, answers ${calls}`,
+    `Questions        ${sizes.length}, answers ${calls}${describeOrders(config)}`,
     `Prompt bytes     ${sizes[0]} / ${sizes[Math.floor(sizes.length / 2)]} / ${
       sizes.at(-1)
     } (shortest, median, longest; UTF-8)`,
     `Longest prompt   ${tokenRange(sizes.at(-1)!)} tokens, and ${config.maxTokens} for the answer`,
     ...describeRoom(prepared),
-    `All prompts      ${tokenRange(total * config.ensemble)} tokens to read`,
+    `All prompts      ${tokenRange(total * perQuestion)} tokens to read`,
     `All answers      at most ${calls * config.maxTokens} tokens to generate`,
     `Output           ${config.outputPath}`,
     "Nothing was asked. Token counts are estimated from bytes; the model's tokenizer decides.",
   );
   return lines.join("\n");
+}
+
+function describeOrders({ orders, calibrate }: EvaluationConfig): string {
+  return (orders === 1 ? "" : ` (orders of the choices: ${ORDER_NAMES.join(", ")})`) +
+    (calibrate ? ", and one of a blank question" : "");
 }
 
 function describeRoom({ room, questions }: PreparedEvaluation): string[] {

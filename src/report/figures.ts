@@ -1,5 +1,9 @@
-import { share } from "./console_report.ts";
 import type { Interval } from "../stats/wilson_interval.ts";
+
+/** A share as per cent with one decimal. */
+export function share(value: number): string {
+  return `${(value * 100).toFixed(1)} %`;
+}
 
 /** A difference of shares in points with its sign: +9.3. */
 export function points(difference: number): string {

@@ -31,6 +31,8 @@ export function defaultOutput(resolved: ResolvedSettings, contextMode: ContextMo
     values.few_shot ? "" : "zeroshot",
     values.think ? "think" : "",
     values.ensemble > 1 ? `ens${values.ensemble}` : "",
+    values.orders > 1 ? `orders${values.orders}` : "",
+    values.calibrate ? "calibrated" : "",
     values.temperature === undefined ? "" : `t${values.temperature}`,
     origins.seed.kind === "default" ? "" : `seed${values.seed}`,
     values.max_tokens === undefined ? "" : `max${values.max_tokens}`,

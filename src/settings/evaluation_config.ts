@@ -13,6 +13,7 @@ import {
   type SettingName,
   type Settings,
 } from "./setting_table.ts";
+import { refuseCalibration } from "./refuse_calibration.ts";
 import { type SearchConfig, searchConfig } from "./search_config.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -52,6 +53,10 @@ export interface EvaluationConfig {
   readonly mode: PromptMode;
   readonly fewShot: boolean;
   readonly ensemble: number;
+  /** Orders of its choices that each question is asked in: as in the file, or lawqa_jp's four. */
+  readonly orders: 1 | 4;
+  /** Whether the letter prior is measured and taken off, beside the plain answers. */
+  readonly calibrate: boolean;
   readonly temperature: number;
   readonly seed: number;
   readonly maxTokens: number;
@@ -91,6 +96,7 @@ export function normaliseEvaluation(
   const warnings = [...settings.warnings];
   const contextMode = chooseContext(settings, noRag);
   refuseContradictions(settings);
+  refuseCalibration(settings);
   const { baseline } = values;
   const index = contextMode === "retrieved" ? values.law_index : undefined;
   if (contextMode === "retrieved" && index === undefined && values.retriever_type !== "bm25") {
@@ -131,6 +137,8 @@ export function normaliseEvaluation(
     mode,
     fewShot: values.few_shot,
     ensemble: values.ensemble,
+    orders: values.orders,
+    calibrate: values.calibrate,
     temperature: chooseTemperature(settings, notes),
     seed: values.seed,
     maxTokens,

@@ -62,5 +62,10 @@ export const batchSize: z.ZodType<number | "auto", string> = z.string()
   )
   .transform((text) => text.toLowerCase() === "auto" ? "auto" : Number(text));
 
+/** How many orders of the choices a question is asked in. */
+export const orderCount: z.ZodType<1 | 4, string> = z.string()
+  .refine((text) => text === "1" || text === "4", "1 (as in the file) or 4 (lawqa_jp's orders)")
+  .transform((text) => text === "1" ? 1 : 4);
+
 /** Any text but the empty one. */
 export const someText: z.ZodType<string, string> = z.string().min(1, "some text");

@@ -8,6 +8,7 @@ import {
   decimalNumber,
   listOf,
   oneOf,
+  orderCount,
   someText,
   truthValue,
   wholeNumber,
@@ -387,6 +388,18 @@ export const SETTING_TABLE = {
     schema: wholeNumber(1, 1000),
     fallback: 1,
     help: "samples per question, decided by majority",
+  }),
+  orders: define({
+    flags: "--orders <n>",
+    schema: orderCount,
+    fallback: 1,
+    help: "4: ask each question in four orders of its choices, and measure what the order changes",
+  }),
+  calibrate: define({
+    flags: "--calibrate",
+    schema: truthValue,
+    fallback: false,
+    help: "also report answers with the letter prior of a blank question taken off",
   }),
   baseline: define({
     flags: "--baseline <rule>",

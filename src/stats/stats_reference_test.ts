@@ -5,6 +5,7 @@ import { blindAccuracy } from "./blind_accuracy.ts";
 import { measureCalibration } from "./calibration.ts";
 import { clusterBootstrapInterval } from "./cluster_bootstrap.ts";
 import { designEffect } from "./design_effect.ts";
+import { fleissKappa } from "./fleiss_kappa.ts";
 import { holmAdjustment } from "./holm_adjustment.ts";
 import { mcNemarPValues } from "./mcnemar_p_values.ts";
 import {
@@ -179,4 +180,19 @@ Deno.test("blind accuracy is that of letters given without looking", () => {
   close(blindAccuracy({ a: 0, b: 0, c: 140, d: 0 }, gold, 140), 48 / 140);
   close(blindAccuracy({ a: 0, b: 0, c: 70, d: 0 }, gold, 140), 24 / 140);
   close(blindAccuracy({ a: 35, b: 35, c: 35, d: 35 }, gold, 140), 0.25);
+});
+
+Deno.test("Fleiss' kappa equals statsmodels", () => {
+  for (const { ratings, kappa, pairwise } of reference.agreement) {
+    const letters = ratings.map((row) =>
+      row.map((place) => (["a", "b", "c", "d"] as const)[place]!)
+    );
+    const actual = fleissKappa(letters)!;
+    close(actual.kappa!, kappa);
+    close(actual.pairwise, pairwise);
+    assert.equal(actual.questions, ratings.length);
+  }
+  const alike = [["b", "b", "b"], ["b", "b", "b"]] as const;
+  assert.deepEqual(fleissKappa(alike), { questions: 2, pairwise: 1 });
+  assert.equal(fleissKappa([]), undefined);
 });

@@ -6,7 +6,7 @@ import { PROMPT_VERSION, promptSha256 } from "../../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../../settings/evaluation_config.ts";
 import type { LetterCounts } from "../../stats/letter_takeover.ts";
 import { type Letter, LETTERS } from "../question.ts";
-import { CHOICE_ORDERS } from "./choice_orders.ts";
+import { CHOICE_ORDERS } from "../choice_orders.ts";
 import type { FinetuneRecords } from "./finetune_records.ts";
 import type { describePromptSettings } from "./prompt_settings.ts";
 import type { Reasonings } from "./read_reasonings.ts";

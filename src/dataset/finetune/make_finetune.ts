@@ -4,7 +4,7 @@ import type { EvaluationConfig } from "../../settings/evaluation_config.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { loadDataset } from "../load_dataset.ts";
 import type { Question } from "../question.ts";
-import { inAllOrders } from "./choice_orders.ts";
+import { inAllOrders } from "../choice_orders.ts";
 import type { FinetuneManifest, FinetuneOrigin } from "./finetune_manifest.ts";
 import { makeRecords } from "./finetune_records.ts";
 import { readReasonings } from "./read_reasonings.ts";

@@ -1,5 +1,5 @@
 import type { Question } from "../question.ts";
-import { orderName } from "./choice_orders.ts";
+import { orderName } from "../choice_orders.ts";
 
 /**
  * A name for every question: its ファイル名, with `@` and the order of its choices where the file or

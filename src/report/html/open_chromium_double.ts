@@ -8,7 +8,7 @@ export interface OpenedPage {
   readonly complaints: string[];
 }
 
-/** Opens files in one Chromium and closes it. */
+/** Opens files, or pages of a server on this machine, in one Chromium and closes it. */
 export async function withChromium(
   action: (
     open: (path: string, options?: BrowserContextOptions) => Promise<OpenedPage>,
@@ -24,7 +24,10 @@ export async function withChromium(
       const context = await browser.newContext({ locale: "ja-JP", ...options });
       const page = await context.newPage();
       const complaints: string[] = [];
-      const address = `file://${path}`;
+      const isServed = path.startsWith("http://127.0.0.1:");
+      const address = isServed ? path : `file://${path}`;
+      const isOwn = (url: string) =>
+        url.split("#")[0] === address || isServed && url === `${address}state`;
       page.on("console", (message) => complaints.push(`console: ${message.text()}`));
       page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
       page.on("dialog", (dialog) => {
@@ -32,7 +35,7 @@ export async function withChromium(
         dialog.dismiss();
       });
       page.on("request", (request) => {
-        if (request.url().split("#")[0] !== address) complaints.push(`request: ${request.url()}`);
+        if (!isOwn(request.url())) complaints.push(`request: ${request.url()}`);
       });
       await page.goto(address);
       return { page, complaints };

@@ -1,4 +1,4 @@
-// Made from page/page.ts and page/page.css by tasks/make_report_page.ts.
+// Made from page/page.ts, page/live.ts and page/page.css by tasks/make_report_page.ts.
 // deno-fmt-ignore-file
 
 /** The report page's script. */
@@ -205,6 +205,8 @@ export const PAGE_SCRIPT =
   "      return known.every((one) => !isRight(one));\n" +
   "    case \"unparsed\":\n" +
   "      return known.some(([outcome]) => outcome !== \"c\" && outcome !== \"w\");\n" +
+  "    case \"unsteady\":\n" +
+  "      return known.some(([, , unsteady]) => unsteady === 1);\n" +
   "    case \"flipped\":\n" +
   "      return known.some(isRight) && !known.filter(isMeasured).every(isRight);\n" +
   "    case \"differs\":\n" +
@@ -508,6 +510,53 @@ export const PAGE_SCRIPT =
   "}\n" +
   "function cloned(child) {\n" +
   "  return Array.isArray(child) ? child.map(cloned) : child instanceof Node ? child.cloneNode(true) : child;\n" +
+  "}\n" +
+  "\n" +
+  "function orderAnswers({ orders, majority, calibrated, response }) {\n" +
+  "  const others = [\n" +
+  "    [\n" +
+  "      say(\"\\u9806\\u306E\\u591A\\u6570\\u6C7A\", \"Majority of the orders\"),\n" +
+  "      majority\n" +
+  "    ],\n" +
+  "    [\n" +
+  "      say(\"\\u8F03\\u6B63\\u5F8C\\uFF08\\u6587\\u5B57\\u306E\\u504F\\u308A\\u3092\\u9664\\u304F\\uFF09\", \"Calibrated (letter prior taken off)\"),\n" +
+  "      calibrated\n" +
+  "    ]\n" +
+  "  ];\n" +
+  "  const known = others.filter(([, other]) => other !== void 0);\n" +
+  "  if (orders === void 0 && known.length === 0) return false;\n" +
+  "  return [\n" +
+  "    orders !== void 0 && element(\"div\", {\n" +
+  "      class: \"wide\"\n" +
+  "    }, element(\"table\", {}, element(\"thead\", {}, element(\"tr\", {}, element(\"th\", {\n" +
+  "      scope: \"col\"\n" +
+  "    }, say(\"\\u9806\", \"Order\")), element(\"th\", {\n" +
+  "      scope: \"col\"\n" +
+  "    }, say(\"\\u793A\\u3057\\u305F\\u6587\\u5B57\", \"As shown\")), element(\"th\", {\n" +
+  "      scope: \"col\"\n" +
+  "    }, say(\"\\u5143\\u306E\\u6587\\u5B57\", \"In the file\")), element(\"th\", {\n" +
+  "      scope: \"col\"\n" +
+  "    }, say(\"\\u5FDC\\u7B54\", \"Response\")))), element(\"tbody\", {}, orders.map(({ order, outcome, shown, letter, response: own }) => element(\"tr\", {}, element(\"th\", {\n" +
+  "      scope: \"row\"\n" +
+  "    }, order), element(\"td\", {}, shown || \"\\u2013\"), element(\"td\", {}, givenBadge([\n" +
+  "      outcome,\n" +
+  "      letter\n" +
+  "    ])), element(\"td\", {}, shortResponse(own ?? response))))))),\n" +
+  "    known.map(([name, other]) => element(\"p\", {\n" +
+  "      class: \"small\"\n" +
+  "    }, name, \" \", givenBadge([\n" +
+  "      other.outcome,\n" +
+  "      other.letter\n" +
+  "    ])))\n" +
+  "  ];\n" +
+  "}\n" +
+  "function shortResponse(text) {\n" +
+  "  if (text.length <= 40) return element(\"span\", {\n" +
+  "    lang: \"ja\"\n" +
+  "  }, text || \"\\u2205\");\n" +
+  "  return element(\"details\", {}, element(\"summary\", {\n" +
+  "    lang: \"ja\"\n" +
+  "  }, `${text.slice(0, 24).replace(/\\s+/g, \" \")}\\u2026`), longText(text));\n" +
   "}\n" +
   "\n" +
   "var Diff = class {\n" +
@@ -846,7 +895,7 @@ export const PAGE_SCRIPT =
   "      class: \"soft\"\n" +
   "    }, say(\"A \\u3068\\u540C\\u3058\", \"The same as A\")), run > 0 && !isSame && marks === void 0 && element(\"p\", {\n" +
   "      class: \"soft\"\n" +
-  "    }, say(\"\\u5DEE\\u306E\\u5370\\u306A\\u3057\\uFF08\\u9577\\u3059\\u304E\\u308B\\uFF09\", \"Differences not marked: too long\")), answer.thinking !== void 0 && element(\"details\", {}, element(\"summary\", {}, say(\"\\u601D\\u8003\", \"Thinking\")), longText(answer.thinking)), measures(answer), samples(answer));\n" +
+  "    }, say(\"\\u5DEE\\u306E\\u5370\\u306A\\u3057\\uFF08\\u9577\\u3059\\u304E\\u308B\\uFF09\", \"Differences not marked: too long\")), answer.thinking !== void 0 && element(\"details\", {}, element(\"summary\", {}, say(\"\\u601D\\u8003\", \"Thinking\")), longText(answer.thinking)), measures(answer), orderAnswers(answer), samples(answer));\n" +
   "  });\n" +
   "}\n" +
   "function runNameOf(runs, run) {\n" +
@@ -992,6 +1041,256 @@ export const PAGE_SCRIPT =
   "setUpPreferences();\n" +
   "setUpScrolling();\n" +
   "followAddress();\n" +
+  "})();\n";
+
+/** The script of the page that is shown while a run goes on. */
+export const LIVE_SCRIPT = 
+  "(() => {\n" +
+  "\"use strict\";\n" +
+  "function element(tag, attributes = {}, ...children) {\n" +
+  "  const made = document.createElement(tag);\n" +
+  "  for (const [name, value] of Object.entries(attributes)) {\n" +
+  "    if (value !== void 0) made.setAttribute(name, value);\n" +
+  "  }\n" +
+  "  append(made, children);\n" +
+  "  return made;\n" +
+  "}\n" +
+  "function say(ja, en) {\n" +
+  "  return [\n" +
+  "    element(\"span\", {\n" +
+  "      class: \"ja\",\n" +
+  "      lang: \"ja\"\n" +
+  "    }, ja),\n" +
+  "    element(\"span\", {\n" +
+  "      class: \"en\",\n" +
+  "      lang: \"en\"\n" +
+  "    }, en)\n" +
+  "  ];\n" +
+  "}\n" +
+  "function byId(id) {\n" +
+  "  return document.getElementById(id);\n" +
+  "}\n" +
+  "function append(parent, children) {\n" +
+  "  for (const child of children) {\n" +
+  "    if (Array.isArray(child)) append(parent, child);\n" +
+  "    else if (child) parent.appendChild(typeof child === \"string\" ? new Text(child) : child);\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function setUpPreferences() {\n" +
+  "  const root = document.documentElement;\n" +
+  "  const setLanguage = (language) => {\n" +
+  "    root.lang = language;\n" +
+  "    root.dataset[\"language\"] = language;\n" +
+  "    for (const one of document.querySelectorAll(\"[data-label-ja]\")) {\n" +
+  "      one.setAttribute(\"aria-label\", one.dataset[language === \"ja\" ? \"labelJa\" : \"labelEn\"]);\n" +
+  "    }\n" +
+  "    for (const one of document.querySelectorAll(\"option[data-ja]\")) {\n" +
+  "      one.textContent = one.dataset[language];\n" +
+  "    }\n" +
+  "  };\n" +
+  "  setLanguage(navigator.language.startsWith(\"ja\") ? \"ja\" : \"en\");\n" +
+  "  byId(\"language\").addEventListener(\"click\", () => {\n" +
+  "    setLanguage(root.dataset[\"language\"] === \"ja\" ? \"en\" : \"ja\");\n" +
+  "  });\n" +
+  "  byId(\"theme\").addEventListener(\"click\", () => {\n" +
+  "    const isDark = root.dataset[\"theme\"] === \"dark\" || root.dataset[\"theme\"] === void 0 && matchMedia(\"(prefers-color-scheme: dark)\").matches;\n" +
+  "    root.dataset[\"theme\"] = isDark ? \"light\" : \"dark\";\n" +
+  "  });\n" +
+  "  let closed = [];\n" +
+  "  addEventListener(\"beforeprint\", () => {\n" +
+  "    closed = [\n" +
+  "      ...document.querySelectorAll(\"figure details:not([open])\")\n" +
+  "    ];\n" +
+  "    for (const one of closed) one.open = true;\n" +
+  "  });\n" +
+  "  addEventListener(\"afterprint\", () => {\n" +
+  "    for (const one of closed) one.open = false;\n" +
+  "  });\n" +
+  "}\n" +
+  "function setUpScrolling() {\n" +
+  "  const mark = () => {\n" +
+  "    for (const one of document.querySelectorAll(\".wide, .flips\")) {\n" +
+  "      const isScrolled = one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight;\n" +
+  "      if (isScrolled) one.tabIndex = 0;\n" +
+  "      else one.removeAttribute(\"tabindex\");\n" +
+  "    }\n" +
+  "  };\n" +
+  "  addEventListener(\"resize\", mark);\n" +
+  "  document.addEventListener(\"toggle\", mark, true);\n" +
+  "  mark();\n" +
+  "}\n" +
+  "\n" +
+  "var EVERY_MS = 1e3;\n" +
+  "var STATES = {\n" +
+  "  waiting: [\n" +
+  "    \"\\u958B\\u59CB\\u5F85\\u3061\",\n" +
+  "    \"not begun\"\n" +
+  "  ],\n" +
+  "  running: [\n" +
+  "    \"\\u5B9F\\u884C\\u4E2D\",\n" +
+  "    \"running\"\n" +
+  "  ],\n" +
+  "  stopped: [\n" +
+  "    \"\\u505C\\u6B62\\uFF08\\u9014\\u4E2D\\u3067\\u7D42\\u308F\\u3063\\u305F\\uFF09\",\n" +
+  "    \"stopped before its end\"\n" +
+  "  ],\n" +
+  "  finished: [\n" +
+  "    \"\\u5B8C\\u4E86\",\n" +
+  "    \"finished\"\n" +
+  "  ],\n" +
+  "  damaged: [\n" +
+  "    \"\\u8AAD\\u3081\\u307E\\u305B\\u3093\",\n" +
+  "    \"unreadable\"\n" +
+  "  ]\n" +
+  "};\n" +
+  "async function refresh() {\n" +
+  "  try {\n" +
+  "    const response = await fetch(\"state\", {\n" +
+  "      cache: \"no-store\"\n" +
+  "    });\n" +
+  "    if (!response.ok) throw new Error(String(response.status));\n" +
+  "    const data = await response.json();\n" +
+  "    if (data.isFinished) {\n" +
+  "      location.reload();\n" +
+  "      return;\n" +
+  "    }\n" +
+  "    byId(\"live\").replaceChildren(element(\"div\", {\n" +
+  "      class: \"cards\"\n" +
+  "    }, data.runs.map(runCard)), ...data.comparisons.length === 0 ? [] : [\n" +
+  "      comparisonTable(data.comparisons)\n" +
+  "    ]);\n" +
+  "    byId(\"lost\").hidden = true;\n" +
+  "  } catch {\n" +
+  "    byId(\"lost\").hidden = false;\n" +
+  "  }\n" +
+  "  setTimeout(refresh, EVERY_MS);\n" +
+  "}\n" +
+  "function runCard(run, place) {\n" +
+  "  const { name, path, state, message, model, total, done, accuracy, outcomes, letters } = run;\n" +
+  "  const isWhole = state === \"finished\";\n" +
+  "  return element(\"article\", {\n" +
+  "    class: `card run-card run-edge-${place % 6}`\n" +
+  "  }, element(\"h3\", {}, element(\"b\", {\n" +
+  "    class: `run run-${place % 6}`\n" +
+  "  }, name), \" \", element(\"span\", {\n" +
+  "    class: `state state-${state}`\n" +
+  "  }, say(...STATES[state]))), element(\"p\", {\n" +
+  "    class: \"model\"\n" +
+  "  }, model ?? \"\"), message !== void 0 && element(\"p\", {\n" +
+  "    class: \"warning\"\n" +
+  "  }, message), element(\"p\", {}, element(\"progress\", {\n" +
+  "    max: String(total ?? 1),\n" +
+  "    value: String(total === void 0 ? 0 : done),\n" +
+  "    \"aria-label\": name\n" +
+  "  })), element(\"p\", {}, `${done} / ${total ?? \"\\u2013\"} `, say(\"\\u554F\", \"questions\"), pace(run)), accuracy === void 0 ? false : element(\"p\", {\n" +
+  "    class: isWhole ? \"big\" : \"big provisional\"\n" +
+  "  }, (100 * accuracy.share).toFixed(1), element(\"span\", {\n" +
+  "    class: \"unit\"\n" +
+  "  }, \" %\"), !isWhole && element(\"span\", {\n" +
+  "    class: \"unit\"\n" +
+  "  }, say(\"\\uFF08\\u66AB\\u5B9A\\uFF09\", \" (provisional)\"))), accuracy === void 0 ? false : element(\"p\", {}, say(\"\\u6B63\\u7B54\", \"right\"), ` ${accuracy.count}/${accuracy.total}`, say(\"\\u300195 % \\u533A\\u9593 \", \", 95 % interval \"), `${percent(accuracy.interval.low)}\\u2013${percent(accuracy.interval.high)} %`), element(\"p\", {\n" +
+  "    class: \"soft\"\n" +
+  "  }, part(say(\"\\u4E0D\\u6B63\\u89E3\", \"wrong\"), outcomes[\"wrong\"]), part(say(\"\\u8AAD\\u307F\\u53D6\\u308C\\u306A\\u3044\", \"unparsed\"), outcomes[\"unparsed\"]), part(say(\"\\u9014\\u4E2D\\u3067\\u5207\\u308C\\u305F\", \"truncated\"), outcomes[\"truncated\"]), part(say(\"\\u30A8\\u30E9\\u30FC\", \"errors\"), outcomes[\"error\"])), element(\"p\", {\n" +
+  "    class: \"soft\"\n" +
+  "  }, say(\"\\u6587\\u5B57 \", \"letters \"), Object.entries(letters).map(([letter, count]) => part(letter, count, true))), takeoverWarning(run, isWhole), element(\"p\", {\n" +
+  "    class: \"path\"\n" +
+  "  }, path));\n" +
+  "}\n" +
+  "function takeoverWarning({ takeover }, isWhole) {\n" +
+  "  if (takeover === void 0) return false;\n" +
+  "  const { letter, count, answered } = takeover;\n" +
+  "  return element(\"p\", {\n" +
+  "    class: \"warning\"\n" +
+  "  }, say(`${isWhole ? \"\" : \"\\u3053\\u3053\\u307E\\u3067\\u306E\"}\\u56DE\\u7B54 ${answered} \\u4EF6\\u4E2D ${count} \\u4EF6\\u304C ${letter} \\u3067\\u3059\\uFF08\\u5D29\\u58CA\\uFF09\\u3002`, `${count} of ${answered} answers ${isWhole ? \"\" : \"until now \"}are \"${letter}\": this looks like a collapse.`));\n" +
+  "}\n" +
+  "function part(name, count, always = false) {\n" +
+  "  if (!always && !count) return false;\n" +
+  "  return element(\"span\", {\n" +
+  "    class: \"part\"\n" +
+  "  }, name, ` ${count ?? 0}`);\n" +
+  "}\n" +
+  "function pace({ state, secondsAnAnswer, secondsLeft, secondsSinceAnswer }) {\n" +
+  "  if (state === \"stopped\") {\n" +
+  "    return say(\"\\u3002\\u540C\\u3058\\u30B3\\u30DE\\u30F3\\u30C9\\u3067\\u7D9A\\u304D\\u304B\\u3089\\u518D\\u958B\\u3067\\u304D\\u307E\\u3059\\u3002\", \". The same command goes on where it ended.\");\n" +
+  "  }\n" +
+  "  if (state !== \"running\") return \"\";\n" +
+  "  return [\n" +
+  "    secondsAnAnswer === void 0 ? \"\" : [\n" +
+  "      say(\"\\u30011 \\u554F \", \", \"),\n" +
+  "      duration(secondsAnAnswer),\n" +
+  "      say(\"\", \" a question\")\n" +
+  "    ],\n" +
+  "    secondsLeft === void 0 ? \"\" : [\n" +
+  "      say(\"\\u3001\\u6B8B\\u308A\\u7D04 \", \", about \"),\n" +
+  "      duration(secondsLeft),\n" +
+  "      say(\"\", \" left\")\n" +
+  "    ],\n" +
+  "    secondsSinceAnswer === void 0 || secondsSinceAnswer < 10 ? \"\" : [\n" +
+  "      say(\"\\u3001\\u6700\\u5F8C\\u306E\\u56DE\\u7B54\\u306F \", \", last answer \"),\n" +
+  "      duration(secondsSinceAnswer),\n" +
+  "      say(\"\\u524D\", \" ago\")\n" +
+  "    ]\n" +
+  "  ];\n" +
+  "}\n" +
+  "function comparisonTable(comparisons) {\n" +
+  "  const titles = [\n" +
+  "    [\n" +
+  "      \"\\u7D44\",\n" +
+  "      \"Runs\"\n" +
+  "    ],\n" +
+  "    [\n" +
+  "      \"\\u4E21\\u65B9\\u304C\\u7B54\\u3048\\u305F\\u554F\\u984C\",\n" +
+  "      \"Answered by both\"\n" +
+  "    ],\n" +
+  "    [\n" +
+  "      \"\\u6B63\\u7B54\",\n" +
+  "      \"Right\"\n" +
+  "    ],\n" +
+  "    [\n" +
+  "      \"\\u5F8C\\u8005\\u3060\\u3051\\u6B63\\u7B54\",\n" +
+  "      \"Only the second\"\n" +
+  "    ],\n" +
+  "    [\n" +
+  "      \"\\u524D\\u8005\\u3060\\u3051\\u6B63\\u7B54\",\n" +
+  "      \"Only the first\"\n" +
+  "    ]\n" +
+  "  ];\n" +
+  "  return element(\"section\", {}, element(\"h2\", {}, say(\"\\u3053\\u3053\\u307E\\u3067\\u306E\\u6BD4\\u8F03\\uFF08\\u66AB\\u5B9A\\uFF09\", \"Until now (provisional)\")), element(\"div\", {\n" +
+  "    class: \"wide\"\n" +
+  "  }, element(\"table\", {}, element(\"thead\", {}, element(\"tr\", {}, titles.map(([ja, en], place) => element(\"th\", {\n" +
+  "    scope: \"col\",\n" +
+  "    class: place > 0 ? \"figure\" : void 0\n" +
+  "  }, say(ja, en))))), element(\"tbody\", {}, comparisons.map(({ first, second, questions, firstRight, secondRight, gained, lost }) => element(\"tr\", {}, element(\"th\", {\n" +
+  "    scope: \"row\"\n" +
+  "  }, `${first} \\u2192 ${second}`), [\n" +
+  "    String(questions),\n" +
+  "    `${firstRight} \\u2192 ${secondRight}`,\n" +
+  "    String(gained),\n" +
+  "    String(lost)\n" +
+  "  ].map((text) => element(\"td\", {\n" +
+  "    class: \"figure\"\n" +
+  "  }, text))))))), element(\"p\", {\n" +
+  "    class: \"soft\"\n" +
+  "  }, say(\"\\u5224\\u5B9A\\u306F\\u6700\\u5F8C\\u307E\\u3067\\u51FA\\u3057\\u307E\\u305B\\u3093\\u3002\\u9014\\u4E2D\\u306E\\u5DEE\\u3092\\u898B\\u3066\\u6B62\\u3081\\u305F\\u308A\\u6C7A\\u3081\\u305F\\u308A\\u3059\\u308B\\u3068\\u3001\\u898B\\u304B\\u3051\\u306E\\u5DEE\\u3092\\u3064\\u304B\\u307F\\u307E\\u3059\\u3002\", \"No verdict before the end: who stops or decides by what shows on the way catches chance.\")));\n" +
+  "}\n" +
+  "function percent(share) {\n" +
+  "  return (100 * share).toFixed(1);\n" +
+  "}\n" +
+  "function duration(seconds) {\n" +
+  "  if (seconds < 10) return say(`${seconds.toFixed(1)} \\u79D2`, `${seconds.toFixed(1)} s`);\n" +
+  "  if (seconds < 100) return say(`${Math.round(seconds)} \\u79D2`, `${Math.round(seconds)} s`);\n" +
+  "  const minutes = Math.round(seconds / 60);\n" +
+  "  if (minutes < 100) return say(`${minutes} \\u5206`, `${minutes} min`);\n" +
+  "  const [hours, rest] = [\n" +
+  "    Math.floor(minutes / 60),\n" +
+  "    minutes % 60\n" +
+  "  ];\n" +
+  "  return say(`${hours} \\u6642\\u9593 ${rest} \\u5206`, `${hours} h ${rest} min`);\n" +
+  "}\n" +
+  "setUpPreferences();\n" +
+  "setUpScrolling();\n" +
+  "refresh();\n" +
   "})();\n";
 
 /** The report page's style. */
@@ -1289,6 +1588,32 @@ export const PAGE_STYLE =
   "  font-size: 1.1rem;\n" +
   "  font-weight: 500;\n" +
   "  color: var(--ink-soft);\n" +
+  "}\n" +
+  "#live {\n" +
+  "  margin-top: 1.2rem;\n" +
+  "}\n" +
+  ".provisional {\n" +
+  "  color: var(--ink-soft);\n" +
+  "}\n" +
+  ".state {\n" +
+  "  font-size: .86rem;\n" +
+  "  font-weight: 500;\n" +
+  "  padding: .05rem .55rem;\n" +
+  "  border: 1px solid var(--line);\n" +
+  "  border-radius: 999px;\n" +
+  "}\n" +
+  ".state-running {\n" +
+  "  border-color: var(--accent);\n" +
+  "  color: var(--accent);\n" +
+  "}\n" +
+  ".state-stopped,\n" +
+  ".state-damaged {\n" +
+  "  border-color: var(--odd);\n" +
+  "  color: var(--odd);\n" +
+  "}\n" +
+  "progress {\n" +
+  "  width: 100%;\n" +
+  "  accent-color: var(--edge, var(--accent));\n" +
   "}\n" +
   ".part + .part::before {\n" +
   "  content: \" · \";\n" +

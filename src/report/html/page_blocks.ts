@@ -1,5 +1,6 @@
-import { type ComparedQuestion } from "../../compare/compared_run.ts";
+import type { ComparedQuestion, OtherAnswer } from "../../compare/compared_run.ts";
 import { LETTERS } from "../../dataset/question.ts";
+import type { OrderAnswer } from "../../eval/order_schema.ts";
 import type { QuestionResult } from "../../eval/result_schema.ts";
 import type { LeftOutContext, ShownContext } from "../../eval/retrieval_schema.ts";
 import { definedOnly } from "../../eval/defined_only.ts";
@@ -8,6 +9,8 @@ import type {
   ArticleData,
   DetailBlock,
   GivenMark,
+  OrderData,
+  OtherData,
   OutcomeMark,
   PageData,
 } from "./page/page_data.ts";
@@ -31,7 +34,10 @@ export function pageData({ runs, rows }: ReportModel): PageData {
         : LETTERS.map((letter) => question.choices![letter]),
       gold: question.correct,
       given: places.map((place, run) =>
-        place === undefined ? null : givenMark(runs[run]!.run.questions[place]!)
+        place === undefined ? null : givenMark(
+          runs[run]!.run.questions[place]!,
+          isUnsteady(runs[run]!.file?.results[place]),
+        )
       ),
     })),
   };
@@ -59,8 +65,15 @@ export function* detailBlocks({ runs, rows }: ReportModel): Generator<DetailBloc
   }
 }
 
-function givenMark({ outcome, predicted }: ComparedQuestion): GivenMark {
-  return [outcome[0] as OutcomeMark, predicted ?? ""];
+/** Whether some orders of the choices got different answers; no letter in any of them is none. */
+function isUnsteady(result: QuestionResult | undefined): boolean {
+  if (result?.is_consistent !== false) return false;
+  return new Set(result.orders?.map((one) => one.predicted_answer)).size > 1;
+}
+
+function givenMark({ outcome, predicted }: ComparedQuestion, isUnsteady: boolean): GivenMark {
+  const mark = outcome[0] as OutcomeMark;
+  return isUnsteady ? [mark, predicted ?? "", 1] : [mark, predicted ?? ""];
 }
 
 function answerData(
@@ -87,8 +100,34 @@ function answerData(
       samples: answers.length < 2
         ? undefined
         : answers.map(({ letter = "", response }) => ({ letter, response })),
+      orders: result?.orders?.map(orderData),
+      majority: otherData(question.others?.majority),
+      calibrated: otherData(question.others?.calibrated),
     }),
   };
+}
+
+/** Characters of a response to another order that the page holds. */
+const ORDER_CHARACTERS = 1_000;
+
+function orderData(answer: OrderAnswer): OrderData {
+  const { order, outcome, response } = answer;
+  const letter = (value: string) => value.length === 1 ? value : "";
+  return {
+    order,
+    outcome: outcome[0] as OutcomeMark,
+    shown: letter(answer.shown_answer),
+    letter: letter(answer.predicted_answer),
+    ...(order === "0123" ? {} : {
+      response: response.length > ORDER_CHARACTERS
+        ? `${response.slice(0, ORDER_CHARACTERS)}…`
+        : response,
+    }),
+  };
+}
+
+function otherData(other: OtherAnswer | undefined): OtherData | undefined {
+  return other && { outcome: other.outcome[0] as OutcomeMark, letter: other.predicted ?? "" };
 }
 
 function shownArticle(shown: ShownContext): ArticleData {

@@ -9,6 +9,7 @@ import { costSection } from "./section/cost_section.ts";
 import { runTag, say } from "./section/figure.ts";
 import { groupSection } from "./section/group_section.ts";
 import { letterSection } from "./section/letter_section.ts";
+import { orderSection } from "./section/order_section.ts";
 import { originSection } from "./section/origin_section.ts";
 import { questionSection } from "./section/question_section.ts";
 import { retrievalSection } from "./section/retrieval_section.ts";
@@ -19,6 +20,7 @@ const CHAPTERS = [
   { id: "comparison", title: { ja: "比較", en: "Comparison" }, make: comparisonSection },
   { id: "questions", title: { ja: "設問", en: "Questions" }, make: questionSection },
   { id: "letters", title: { ja: "文字", en: "Letters" }, make: letterSection },
+  { id: "orders", title: { ja: "選択肢の順", en: "Orders" }, make: orderSection },
   { id: "laws", title: { ja: "法令", en: "Laws" }, make: groupSection },
   { id: "calibration", title: { ja: "較正", en: "Calibration" }, make: calibrationSection },
   { id: "retrieval", title: { ja: "検索", en: "Retrieval" }, make: retrievalSection },

@@ -18,6 +18,7 @@ Deno.test("hostile texts in every field stay text, and come back whole as data",
     isRight,
     spoil,
     longest: 1_000_000,
+    inOrders: true,
   }));
   const page = await render(makeReportModel(doubles, (run) => spoil(`run${run}`)));
   // The page's own elements: rows, two blocks of questions, and the script.
@@ -64,6 +65,44 @@ Deno.test("every drawing has a title, a description and a table", async () => {
     const figure = page.slice(page.indexOf(`<figure id="${id}"`));
     assert.ok(figure.slice(0, figure.indexOf("</figure>")).includes("<table>"));
   }
+});
+
+Deno.test("orders of the choices: accuracy by order, places, calibration, four answers", async () => {
+  const doubles = [
+    { questions: 60, isRight: isEven, inOrders: true },
+    { questions: 60, isRight: isEven },
+  ];
+  const page = await render(makeReportModel(doubles));
+  const section = page.slice(
+    page.indexOf('<section id="orders"'),
+    page.indexOf('<section id="laws"'),
+  );
+  for (const id of ["order-accuracy", "position-bias"]) {
+    const figure = section.slice(section.indexOf(`<figure id="${id}"`));
+    assert.match(
+      figure.slice(0, figure.indexOf("</figure>")),
+      /<svg [^>]*role="img"[\s\S]*<table>/,
+    );
+  }
+  // Even questions are answered with "d" in three orders of four.
+  assert.match(section, /A leans to &#34;d&#34; whichever choice stands there/);
+  assert.match(section, /Answers with the letter prior taken off/);
+  const block = JSON.parse(/id="block-0">(.*?)<\/script>/s.exec(page)![1]!);
+  const [first, second] = block.details[0].answers;
+  assert.deepEqual(first.orders.map(({ order }: { order: string }) => order), [
+    "0123",
+    "2031",
+    "1302",
+    "3210",
+  ]);
+  assert.equal(first.orders[0].response, undefined);
+  assert.match(first.orders[3].response, /^3210: /);
+  assert.deepEqual(first.calibrated, { outcome: "w", letter: "d" });
+  assert.equal(second.orders, undefined);
+  const rows = JSON.parse(/id="rows">(.*?)<\/script>/s.exec(page)![1]!).rows;
+  assert.deepEqual(rows[0].given, [["c", "a", 1], ["c", "a"]]);
+  const plain = await render(makeReportModel([doubles[1]!]));
+  assert.ok(!plain.includes('id="orders"') && !plain.includes('value="unsteady"'));
 });
 
 Deno.test("runs that can't be compared are shown without a verdict", async () => {

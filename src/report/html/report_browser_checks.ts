@@ -146,7 +146,28 @@ browserTest("both languages, light and dark, paper", PLAIN, async (path, open) =
   assert.deepEqual(complaints, []);
 });
 
-const HOSTILE_RUNS = PLAIN.map((double) => ({ ...double, spoil, longest: 1_000_000 }));
+const IN_ORDERS = PLAIN.map((double, run) => run === 0 ? { ...double, inOrders: true } : double);
+
+browserTest("orders of the choices: filter and the four answers", IN_ORDERS, async (path, open) => {
+  const { page, complaints } = await open(path, { locale: "en-US" });
+  await page.selectOption("#show", "unsteady");
+  assert.equal(await count(page), "30 / 60");
+  assert.ok((await drawn(page)).every(isEven));
+  await page.evaluate(() => location.hash = "#q0");
+  await page.waitForSelector("#detail .response table");
+  const text = await page.innerText("#detail .response");
+  for (const order of ["0123", "2031", "1302", "3210"]) assert.ok(text.includes(order));
+  assert.match(text, /Majority of the orders[\s\S]*Calibrated/);
+  assert.equal(await page.locator("#detail .response table").count(), 1);
+  assert.deepEqual(complaints, []);
+});
+
+const HOSTILE_RUNS = PLAIN.map((double) => ({
+  ...double,
+  spoil,
+  longest: 1_000_000,
+  inOrders: true,
+}));
 
 browserTest("hostile texts run nothing and load nothing", HOSTILE_RUNS, async (path, open) => {
   const { page, complaints } = await open(path);
@@ -168,7 +189,7 @@ browserTest("hostile texts run nothing and load nothing", HOSTILE_RUNS, async (p
   assert.deepEqual(complaints, []);
 });
 
-browserTest("axe finds nothing serious", PLAIN, async (path, open) => {
+browserTest("axe finds nothing serious", IN_ORDERS, async (path, open) => {
   for (const colorScheme of ["light", "dark"] as const) {
     const { page } = await open(path, { colorScheme });
     await page.keyboard.press("j");

@@ -18,6 +18,6 @@ Deno.test({
     const decoder = new TextDecoder();
     const output = decoder.decode(stdout) + decoder.decode(stderr);
     assert.ok(success, output);
-    assert.match(output, /6 passed/);
+    assert.match(output, /7 passed/);
   },
 });

@@ -1,9 +1,14 @@
-import { LETTERS } from "../../dataset/question.ts";
+import { ORDER_NAMES, shownLetter } from "../../dataset/choice_orders.ts";
+import { isLetter, LETTERS } from "../../dataset/question.ts";
+import type { OrderAnswer } from "../../eval/order_schema.ts";
 import {
   type QuestionResult,
   type ResultFile,
   resultFileSchema,
 } from "../../eval/result_schema.ts";
+
+import { summariseCalibration } from "../../eval/summarise_calibration.ts";
+import { summariseOrders } from "../../eval/summarise_orders.ts";
 
 /** What a made-up result file holds. */
 export interface ResultDouble {
@@ -14,6 +19,8 @@ export interface ResultDouble {
   readonly spoil?: (text: string) => string;
   /** Characters of the first response. */
   readonly longest?: number;
+  /** Every question in four orders of its choices, and calibrated. */
+  readonly inOrders?: boolean;
 }
 
 const OTHER_OUTCOMES = ["wrong", "unparsed", "truncated", "error"] as const;
@@ -21,7 +28,10 @@ const OTHER_OUTCOMES = ["wrong", "unparsed", "truncated", "error"] as const;
 /** A result file with every field that a report shows, checked by the schema. */
 export function makeResultFile(double: ResultDouble): ResultFile {
   const { questions, spoil = (text) => text } = double;
-  const results = Array.from({ length: questions }, (_, index) => makeResult(index, double));
+  const results = Array.from({ length: questions }, (_, index) => {
+    const result = makeResult(index, double);
+    return double.inOrders ? { ...result, ...orderAnswers(result) } : result;
+  });
   const correct = results.filter(({ is_correct: isCorrect }) => isCorrect).length;
   const ofOutcome = (name: string) => results.filter(({ outcome }) => outcome === name).length;
   const letters = { a: 0, b: 0, c: 0, d: 0 };
@@ -66,6 +76,12 @@ export function makeResultFile(double: ResultDouble): ResultFile {
       predicted_letters: letters,
       gold_letters: letters,
       seconds: questions,
+      ...(double.inOrders
+        ? {
+          orders: summariseOrders(results),
+          calibration: summariseCalibration(results, { a: -3, b: -2, c: -1, d: -0.6 }),
+        }
+        : {}),
       retrieval: { found_count: correct, question_count: questions },
       recall: {
         questions,
@@ -169,5 +185,47 @@ function makeResult(index: number, double: ResultDouble): QuestionResult {
       finish_reason: "stop" as const,
       seconds: 1,
     })),
+  };
+}
+
+/**
+ * The plain answer in the file's order; in the others the choice at "d" where the question's number is
+ * even, else the same choice.
+ */
+function orderAnswers(result: QuestionResult): Partial<QuestionResult> {
+  const { index, correct_answer: correct, predicted_answer: plain, outcome, response } = result;
+  if (outcome === "error") return { orders: [] };
+  const orders = ORDER_NAMES.map((order, place): OrderAnswer => {
+    const letter = place > 0 && index % 2 === 0
+      ? LETTERS.find((one) => shownLetter(order, one) === "d")!
+      : plain;
+    const isKnown = isLetter(letter);
+    return {
+      order,
+      predicted_answer: letter,
+      is_correct: letter === correct,
+      outcome: !isKnown ? outcome : letter === correct ? "correct" : "wrong",
+      response: `${order}: ${response}`,
+      shown_answer: isKnown ? shownLetter(order, letter) : "unknown",
+      shown_correct_answer: shownLetter(order, correct),
+    };
+  });
+  const given = new Set(orders.map(({ predicted_answer: letter }) => letter));
+  return {
+    orders,
+    majority: {
+      predicted_answer: plain as "a",
+      is_correct: plain === correct,
+      outcome: outcome as "wrong",
+      votes: { [plain]: 4 },
+      decided_by: "majority",
+    },
+    is_consistent: given.size === 1 && !given.has("unknown"),
+    is_correct_in_all_orders: orders.every(({ is_correct: isCorrect }) => isCorrect),
+    calibrated: {
+      predicted_answer: "d",
+      is_correct: correct === "d",
+      letter_logprobs: { a: -3, b: -3, c: -2, d: -0.3 },
+    },
   };
 }

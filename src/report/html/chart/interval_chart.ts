@@ -23,13 +23,19 @@ export interface IntervalChart {
   readonly most: number;
   /** How a value on the axis is written. */
   readonly format: (value: number) => string;
-  /** Values to compare with, as dashed lines with their names above. */
+  /** At most two values to compare with, as dashed lines with their names above. */
   readonly lines?: readonly { readonly value: number; readonly label: string }[];
 }
 
 /** Space from one mark to the next in the same line. */
 const MARK_HEIGHT = 17;
 const ROW_SPACE = 13;
+const WIDTH = 520;
+const RIGHT = 24;
+/** Least space between the names of two dashed lines, and from a line to a name beside it. */
+const NAME_GAP = 10;
+const NAME_INSET = 2;
+const NAME_FONT = 11;
 
 /** Values with their intervals on one axis, a line for each label. */
 export function intervalChart(
@@ -38,9 +44,16 @@ export function intervalChart(
 ): Markup {
   const marksInRow = rows.reduce((count, { marks }) => Math.max(count, marks.length), 1);
   const rowHeight = marksInRow * MARK_HEIGHT + ROW_SPACE;
+  const labelWidth = Math.min(190, Math.max(...rows.map(({ label }) => textWidth(label))) + 14);
+  const scale = (WIDTH - RIGHT - labelWidth) / (most - least);
+  const sides = nameSides(
+    lines.map(({ value, label }) => ({
+      x: value * scale,
+      width: textWidth(label) * NAME_FONT / 13,
+    })),
+  );
   const top = lines.length > 0 ? 24 : 8;
   const height = top + rows.length * rowHeight + 30;
-  const labelWidth = Math.min(190, Math.max(...rows.map(({ label }) => textWidth(label))) + 14);
   const marks = rows.flatMap(({ marks }, row) =>
     marks.map((mark, place) => ({ ...mark, row, place }))
   );
@@ -48,8 +61,8 @@ export function intervalChart(
     const [x, y] = api.coord([value, row]);
     return [x, y + (place - (count - 1) / 2) * MARK_HEIGHT] as const;
   };
-  return drawChart(id, { width: 520, height }, {
-    grid: { left: labelWidth, right: 24, top, bottom: 28 },
+  return drawChart(id, { width: WIDTH, height }, {
+    grid: { left: labelWidth, right: RIGHT, top, bottom: 28 },
     xAxis: {
       type: "value",
       min: least,
@@ -82,7 +95,11 @@ export function intervalChart(
             lineDash: [3, 3],
             lineWidth: 1,
           }),
-          text(label, x, top - 12, { fill: INK.soft, textAlign: "center", fontSize: 11 }),
+          text(label, x + NAME_INSET * sides[index]!, top - 12, {
+            fill: INK.soft,
+            textAlign: ({ "-1": "right", "0": "center", "1": "left" } as const)[sides[index]!],
+            fontSize: NAME_FONT,
+          }),
         ];
       }),
       custom(marks.map(({ value, row }) => [value, row]), (index, api) => {
@@ -105,6 +122,19 @@ export function intervalChart(
       }),
     ],
   });
+}
+
+/**
+ * Where each name stands at its place: in the middle (0), and where two would touch to the left of one
+ * place (-1) and to the right of the other (1).
+ */
+export function nameSides(
+  names: readonly { readonly x: number; readonly width: number }[],
+): (-1 | 0 | 1)[] {
+  const [one, other] = names;
+  if (one === undefined || other === undefined) return names.map(() => 0);
+  const isFar = Math.abs(other.x - one.x) >= (one.width + other.width) / 2 + NAME_GAP;
+  return isFar ? [0, 0] : one.x < other.x ? [-1, 1] : [1, -1];
 }
 
 /** What a drawing function of ECharts is given. */

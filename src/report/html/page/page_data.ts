@@ -1,8 +1,11 @@
 /** How one question ended, as one character: right, wrong, unparsed, cut off, error. */
 export type OutcomeMark = "c" | "w" | "u" | "t" | "e";
 
-/** One run's answer in the list of questions: how it ended, and the letter where there is one. */
-export type GivenMark = readonly [outcome: OutcomeMark, letter: string];
+/**
+ * One run's answer in the list of questions: how it ended, the letter where there is one, and 1 where
+ * it was another choice in another order of the choices.
+ */
+export type GivenMark = readonly [outcome: OutcomeMark, letter: string, unsteady?: 1];
 
 /** One line of the list of questions. */
 export interface RowData {
@@ -36,6 +39,24 @@ export interface SampleData {
   readonly response: string;
 }
 
+/** The answer to the question with its choices in one order. */
+export interface OrderData {
+  /** "2031": place i showed choice number order[i]. */
+  readonly order: string;
+  readonly outcome: OutcomeMark;
+  /** As the model gave it, and the letter that this choice has in the question file; or none. */
+  readonly shown: string;
+  readonly letter: string;
+  /** Of other orders than the file's, which is the plain response; its beginning where it is long. */
+  readonly response?: string;
+}
+
+/** An answer beside the plain one. */
+export interface OtherData {
+  readonly outcome: OutcomeMark;
+  readonly letter: string;
+}
+
 /** One run's answer in full. */
 export interface AnswerData {
   readonly response: string;
@@ -53,6 +74,9 @@ export interface AnswerData {
   readonly articles?: readonly ArticleData[];
   readonly leftOut?: readonly ArticleData[];
   readonly samples?: readonly SampleData[];
+  readonly orders?: readonly OrderData[];
+  readonly majority?: OtherData;
+  readonly calibrated?: OtherData;
 }
 
 /** One question in full. */

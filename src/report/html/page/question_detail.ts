@@ -3,6 +3,7 @@ import { byId, type Child, element, say, webLink } from "./element.ts";
 import type { AnswerData, ArticleData, DetailData, RowData } from "./page_data.ts";
 import type { ReportData } from "./load_data.ts";
 import { longText } from "./long_text.ts";
+import { orderAnswers } from "./order_answers.ts";
 import { givenBadge } from "./question_list.ts";
 import { markDifferences } from "./word_marks.ts";
 
@@ -122,6 +123,7 @@ function responses({ given }: RowData, { answers }: DetailData, runs: readonly s
         longText(answer.thinking),
       ),
       measures(answer),
+      orderAnswers(answer),
       samples(answer),
     );
   });

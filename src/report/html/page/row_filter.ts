@@ -59,6 +59,8 @@ function matches({ given }: RowData, show: string): boolean {
       return known.every((one) => !isRight(one));
     case "unparsed":
       return known.some(([outcome]) => outcome !== "c" && outcome !== "w");
+    case "unsteady":
+      return known.some(([, , unsteady]) => unsteady === 1);
     case "flipped":
       return known.some(isRight) && !known.filter(isMeasured).every(isRight);
     case "differs":

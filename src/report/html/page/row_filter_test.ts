@@ -39,6 +39,14 @@ Deno.test("flips leave out errors and questions that a run lacks", () => {
   assert.deepEqual(shown("lost-1"), [1]);
 });
 
+Deno.test("questions answered otherwise in another order of the choices are found", () => {
+  const steady = row(0, RIGHT, RIGHT);
+  const unsteady = row(1, RIGHT, ["c", "a", 1]);
+  const isFound = (one: RowData) =>
+    isShown(one, { show: "unsteady", law: undefined, words: [] }, () => "");
+  assert.deepEqual([steady, unsteady].map(isFound), [false, true]);
+});
+
 Deno.test("law and all words narrow the list", () => {
   assert.deepEqual(shown("all", "法1"), [1, 3, 5]);
   assert.deepEqual(shown("all", undefined, "問", "3"), [3]);

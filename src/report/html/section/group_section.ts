@@ -1,7 +1,6 @@
 import { lawOf } from "../../../compare/article_clusters.ts";
-import type { ComparedQuestion } from "../../../compare/compared_run.ts";
-import { type CountedShare, countedShare } from "../../../compare/paired_statistics.ts";
 import { questionType } from "../../../compare/question_type.ts";
+import { groupByRun, type QuestionGroup } from "../group_by_run.ts";
 import { intervalChart } from "../chart/interval_chart.ts";
 import { html, type Markup, type MarkupValue } from "../markup.ts";
 import type { NamedRun, ReportModel } from "../report_model.ts";
@@ -13,7 +12,7 @@ const MOST_LAWS = 12;
 
 /** Accuracy by law and by what is asked for. */
 export function groupSection({ runs }: ReportModel): Markup {
-  const laws = groups(runs, lawOf);
+  const laws = groupByRun(runs, lawOf);
   return section("laws", { ja: "法令・問い方ごと", en: "By law and kind of question" }, [
     html`<p class="soft">${
       say(
@@ -32,7 +31,7 @@ export function groupSection({ runs }: ReportModel): Markup {
       table: groupTable(laws, say("法令", "Law"), ({ name }) => name, runs),
     }),
     groupTable(
-      groups(runs, ({ question }) => questionType(question)),
+      groupByRun(runs, ({ question }) => questionType(question)),
       say("問い方", "Asks for"),
       ({ name }) =>
         name === "asks_wrong"
@@ -43,36 +42,10 @@ export function groupSection({ runs }: ReportModel): Markup {
   ]);
 }
 
-interface Group {
-  readonly name: string;
-  readonly total: number;
-  /** By run; undefined where it has no question of the group. */
-  readonly right: readonly (CountedShare | undefined)[];
-}
-
-function groups(
-  runs: readonly NamedRun[],
-  groupOf: (question: ComparedQuestion) => string,
-): Group[] {
-  const byRun = runs.map(({ run }) => Map.groupBy(run.questions, groupOf));
-  const names = new Set(byRun.flatMap((members) => [...members.keys()]));
-  return [...names].map((name) => {
-    const right = byRun.map((members) => {
-      const questions = members.get(name);
-      return questions &&
-        countedShare(
-          questions.filter(({ outcome }) => outcome === "correct").length,
-          questions.length,
-        );
-    });
-    return { name, right, total: Math.max(...right.map((one) => one?.total ?? 0)) };
-  }).toSorted((x, y) => y.total - x.total);
-}
-
 function groupChart(
   id: string,
-  shown: readonly Group[],
-  label: (group: Group) => string,
+  shown: readonly QuestionGroup[],
+  label: (group: QuestionGroup) => string,
 ): Markup {
   return intervalChart(id, {
     rows: shown.map((group) => ({
@@ -88,9 +61,9 @@ function groupChart(
 }
 
 function groupTable(
-  shown: readonly Group[],
+  shown: readonly QuestionGroup[],
   title: MarkupValue,
-  label: (group: Group) => MarkupValue,
+  label: (group: QuestionGroup) => MarkupValue,
   runs: readonly NamedRun[],
 ): Markup {
   return table(

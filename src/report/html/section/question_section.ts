@@ -10,6 +10,9 @@ export function questionSection({ runs, rows }: ReportModel): Markup {
     ["wrong", "正答でないランがある", "not right in some run"],
     ["allwrong", "どのランも正答でない", "right in no run"],
     ["unparsed", "文字が読めない・切れた・エラー", "unparsed, truncated, error"],
+    ...(runs.some(({ file }) => file?.summary.orders !== undefined)
+      ? [["unsteady", "選択肢の順で答えが変わった", "another choice in another order"] as const]
+      : []),
     ...(several
       ? [
         ["flipped", "ランで正誤が分かれた", "right in one, not in the other"] as const,

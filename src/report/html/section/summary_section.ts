@@ -94,7 +94,7 @@ function accuracyFigure(runs: readonly NamedRun[]): Markup {
       most: 1,
       format: percent,
       lines: [
-        ...(best === undefined || Math.abs(best.right.share - 0.25) < 0.04
+        ...(best === undefined || Math.abs(best.right.share - 0.25) < 0.005
           ? []
           : [{ value: best.right.share, label: best.name }]),
         { value: 0.25, label: "1/4" },
