@@ -4,8 +4,9 @@ import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
 import type { CliContext } from "./cli_context.ts";
-import { print } from "./print.ts";
+import { printNews } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
 
 const EXAMPLES = `
@@ -33,7 +34,7 @@ interface ReportFlags {
 export function registerReport(
   program: Command,
   context: CliContext,
-  printLine: (text: string) => void = print,
+  printLine: (text: string) => void = printNews,
 ): void {
   program.command("report")
     .description("make one HTML file that shows runs, their comparison and every question")
@@ -119,7 +120,7 @@ async function makeFolder(path: string): Promise<void> {
     // It may be there without a permission to make it; writing tells.
     if (error instanceof Deno.errors.NotCapable) return;
     throw new CannotContinueError(
-      `Can't make the folder ${dirname(path)}: ${(error as Error).message}`,
+      `Can't make the folder ${dirname(path)}: ${systemReason(error)}`,
       { cause: error },
     );
   }

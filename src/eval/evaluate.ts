@@ -4,6 +4,7 @@ import type { createLlm } from "../llm/create_llm.ts";
 import type { LlmIdentity } from "../llm/llm.ts";
 import { PROMPT_VERSION, promptSha256 } from "../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { fingerprintOf, provenanceOf, resultConfig } from "./describe_run.ts";
 import { openSitting, refuseFinishedResult } from "./open_sitting.ts";
@@ -139,7 +140,13 @@ export async function evaluate(
         }),
         results: run.results,
       };
-      await writeResult(config.outputPath, result);
+      await writeResult(config.outputPath, result).catch((error) => {
+        if (!(error instanceof CannotContinueError)) throw error;
+        throw new CannotContinueError(
+          `${error.message} The journal ${journal.path} keeps every answer.`,
+          { cause: error },
+        );
+      });
       if (result.summary.error_count === 0) {
         open = false;
         await journal.remove();
