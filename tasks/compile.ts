@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { HOUQA_VERSION } from "../src/houqa_version.ts";
 import { UsageError } from "../src/settings/usage_error.ts";
+import { RUNTIME_NOTICES } from "./audit/third_party_text.ts";
 import { compileBinary } from "./compile/compile_binary.ts";
 import { type DenoProgram, readDenoProgram } from "./compile/deno_program.ts";
 import { makeBuildRecord } from "./compile/make_build_record.ts";
@@ -13,8 +14,14 @@ import { makeBundle, ROOT } from "./compile/make_bundle.ts";
 import { packRunScript } from "./compile/pack_run_script.ts";
 import { requireDenort } from "./compile/require_denort.ts";
 import { runtimeFiles, TARGETS } from "./compile/runtime_files.ts";
-import { commandTasks, unitePermissions } from "./compile/task_permissions.ts";
+import { commandTasks, unitePermissions } from "../src/build/task_permissions.ts";
 import { filesBelow, writeChecksums } from "./compile/write_checksums.ts";
+
+/** What the licences of others ask for, beside the programs. */
+const THIRD_PARTY = [
+  { path: "THIRD_PARTY.md", source: join(ROOT, "THIRD_PARTY.md") },
+  { path: RUNTIME_NOTICES, source: join(ROOT, "tasks/audit/texts/onnxruntime_notices.txt") },
+];
 
 const FORMS = ["all", "binary", "run", "bundle"] as const;
 
@@ -73,6 +80,7 @@ async function compile(args: CompileArguments): Promise<void> {
     await copyRuntime(target, compiler.version, join(out, "runtime"));
   }
   if (isWanted("run")) await writeRunScript(bundle, bundler, out);
+  for (const { path, source } of THIRD_PARTY) await Deno.copyFile(source, join(out, path));
   await writeChecksums(out);
   for (const path of (await filesBelow(out)).sort()) {
     const { size } = await Deno.stat(join(out, path));
@@ -106,6 +114,10 @@ async function writeRunScript(
       { path: "houqa.js", bytes: await Deno.readFile(bundle) },
       ...await Promise.all(runtime.map(async ({ name, source }) => ({
         path: `runtime/${name}`,
+        bytes: await Deno.readFile(source),
+      }))),
+      ...await Promise.all(THIRD_PARTY.map(async ({ path, source }) => ({
+        path,
         bytes: await Deno.readFile(source),
       }))),
     ],

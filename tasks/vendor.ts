@@ -6,8 +6,8 @@
  */
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
 import { createTarPacker } from "modern-tar";
+import { registryFolder } from "./compile/registry_folder.ts";
 import { vendoredFiles } from "./compile/vendored_files.ts";
 import { defaultAddress } from "../src/settings/public_addresses.ts";
 
@@ -48,9 +48,3 @@ console.log(`${(size / 1e6).toFixed(1).padStart(7)} MB  ${join(out, basename(tar
 console.log(
   `Unpack it there with: tar xzf ${basename(target)} -C "\${DENO_DIR:-$HOME/.cache/deno}"`,
 );
-
-/** The folder of the registry in Deno's cache, which lies above any package. */
-function registryFolder(): string {
-  const path = fileURLToPath(import.meta.resolve("commander"));
-  return path.slice(0, path.lastIndexOf(join("/", "commander", "/")));
-}

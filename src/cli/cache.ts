@@ -12,14 +12,34 @@ import { EXIT } from "./exit_code.ts";
 import { print } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
 
+const CACHE_EXAMPLES = `
+Examples:
+  houqa cache list
+  houqa cache prune --older-than 30 --dry-run
+`;
+
+const LIST_EXAMPLES = `
+Examples:
+  houqa cache list
+  houqa cache list --verify
+`;
+
+const PRUNE_EXAMPLES = `
+Examples:
+  houqa cache prune --older-than 30 --dry-run
+  houqa cache prune --max-size 20
+`;
+
 /** Registers `houqa cache …`. */
 export function registerCache(program: Command, context: CliContext): void {
-  const cache = program.command("cache").description("exported models kept on this machine");
+  const cache = program.command("cache").description("exported models kept on this machine")
+    .addHelpText("after", CACHE_EXAMPLES);
   cache.command("list")
     .description("show exported models, and the Hugging Face models beside them")
     .option("--verify", "read every exported file and compare it with what was written")
     .option("--json", "as JSON")
     .allowExcessArguments(false)
+    .addHelpText("after", LIST_EXAMPLES)
     .action(async (options: { json?: boolean; verify?: boolean }) => {
       const environment = hubEnvironment();
       const { houqaCache, hubCache } = environment;
@@ -50,6 +70,7 @@ export function registerCache(program: Command, context: CliContext): void {
     .option("--all", "all of them")
     .option("--dry-run", "only show what would be removed")
     .allowExcessArguments(false)
+    .addHelpText("after", PRUNE_EXAMPLES)
     .action(async (folders: string[], options: PruneFlags) => {
       const olderThanDays = read("--older-than", options.olderThan, decimalNumber(0, 1e6));
       const maxGigabytes = read("--max-size", options.maxSize, decimalNumber(0, 1e6));

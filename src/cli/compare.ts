@@ -5,6 +5,7 @@ import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
 import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
+import { canDraw } from "./can_draw.ts";
 import { EXIT } from "./exit_code.ts";
 import { print } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
@@ -170,5 +171,8 @@ function readNumber(option: string, value: string, least: number): number {
 function readScreen(): { width: number; color: boolean } {
   const isTerminal = Deno.stdout.isTerminal();
   const width = isTerminal ? Deno.consoleSize().columns : 100;
-  return { width: Math.min(Math.max(width, 60), 160), color: isTerminal && !Deno.noColor };
+  return {
+    width: Math.min(Math.max(width, 60), 160),
+    color: canDraw(Deno.stdout) && !Deno.noColor,
+  };
 }

@@ -8,7 +8,20 @@ import { runDatasetLabels } from "./dataset_labels.ts";
 import { runDatasetSplit } from "./dataset_split.ts";
 import { EXIT } from "./exit_code.ts";
 import { print } from "./print.ts";
+import { requireOption } from "./require_option.ts";
 import { requirePermissions } from "./require_permissions.ts";
+
+const DATASET_EXAMPLES = `
+Examples:
+  houqa dataset fetch
+  houqa dataset labels datasets/demo/questions.json
+`;
+
+const FETCH_EXAMPLES = `
+Examples:
+  houqa dataset fetch
+  houqa dataset fetch --out datasets/lawqa_jp
+`;
 
 const SPLIT_NOTES = `
 Questions that share an article or nearly their wording stay on one side. Laws and correct letters are
@@ -46,11 +59,14 @@ export function registerDataset(
   context: CliContext,
   printLine: (line: string) => void = print,
 ): void {
-  const dataset = program.command("dataset").description("question files");
+  const dataset = program.command("dataset")
+    .description("question files: fetch, divide, check, make records to train on")
+    .addHelpText("after", DATASET_EXAMPLES);
   dataset.command("fetch")
     .description("download lawqa_jp, checked and resumable")
     .option("--out <folder>", "where to", "datasets/lawqa_jp")
     .allowExcessArguments(false)
+    .addHelpText("after", FETCH_EXAMPLES)
     .action(async (options: { out: string }) => {
       const { fetchLawqa } = await import("../dataset/fetch_lawqa.ts");
       const { publicAddress } = await import("../settings/public_addresses.ts");
@@ -71,16 +87,16 @@ export function registerDataset(
       });
       context.exit(EXIT.done);
     });
-  dataset.command("split")
+  const split = dataset.command("split")
     .description("divide a question file without leaks between the parts")
     .option("--data <file>", "questions in the lawqa_jp format", DEFAULT_DATA)
-    .requiredOption("--train <n>", "questions to train on")
-    .option("--dev <n>", "questions to choose the best adapter by", "0")
-    .requiredOption("--test <n>", "questions to judge by")
-    .option("--seed <n>", "another seed gives another split", "42")
-    .requiredOption("--out <folder>", "where to")
+    .allowExcessArguments(false);
+  requireOption(split, "--train <n>", "questions to train on");
+  split.option("--dev <n>", "questions to choose the best adapter by", "0");
+  requireOption(split, "--test <n>", "questions to judge by");
+  requireOption(split, "--out <folder>", "where to");
+  split.option("--seed <n>", "another seed gives another split", "42")
     .option("--overwrite", "replace an earlier split there")
-    .allowExcessArguments(false)
     .addHelpText("after", SPLIT_NOTES)
     .action(async (options) => context.exit(await runDatasetSplit(options, context, printLine)));
   registerDatasetFinetune(dataset, context, printLine);

@@ -5,14 +5,17 @@ import type { RecordTokenCounter } from "../dataset/finetune/token_lengths.ts";
 import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
 import type { ResolvedSettings } from "../settings/resolve_settings.ts";
 import type { PromptMode } from "../settings/setting_table.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
 import { setUpLog } from "./log_setup.ts";
 import { printError } from "./print.ts";
+import { requireOption } from "./require_option.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
 import { requireNative, SEARCH_FLAGS, searchNeeds } from "./search_options.ts";
 import { addSomeSettingOptions, resolveFrom } from "./setting_options.ts";
+import { onlyWords } from "./value_words.ts";
 
 /** The task that may load native libraries: for tokenizers, embedding models and rerankers. */
 const NATIVE_TASK = "dataset:hf";
@@ -70,11 +73,17 @@ export function registerDatasetFinetune(
   printLine: (line: string) => void,
 ): void {
   const command = dataset.command("finetune")
-    .description("make chat records to train on from a question file")
-    .requiredOption("--output <file>", "the records, .jsonl; the manifest goes beside it")
+    .description("make chat records to train on from a question file");
+  requireOption(command, "--output <file>", "the records, .jsonl; the manifest goes beside it");
+  command
     .addOption(
-      new Option("--mode <mode>", "what to learn: the letter, or reasoning first (default: direct)")
-        .choices(["direct", "cot"]),
+      onlyWords(
+        new Option(
+          "--mode <mode>",
+          "what to learn: the letter, or reasoning first (default: direct)",
+        ),
+        ["direct", "cot"],
+      ),
     )
     .option("--augment-orders", "every question in four orders of its choices: even letters")
     .option(
@@ -109,7 +118,7 @@ async function runDatasetFinetune(
   await requireAll(config, flags.reasonings ?? [], tokenizer, context);
 
   const { createPrepareDisplay } = await import("../report/prepare_display.ts");
-  const display = createPrepareDisplay(Deno.stderr.isTerminal(), printError);
+  const display = createPrepareDisplay(canDraw(Deno.stderr), printError);
   const { signal, exitCode, release } = listenForSignals(() => display.stop());
   try {
     const { makeFinetune } = await import("../dataset/finetune/make_finetune.ts");
@@ -171,7 +180,12 @@ async function requireAll(
   }
   if (tokenizer !== undefined) {
     await requireNative("Counting tokens with a model's tokenizer", NATIVE_TASK, args);
-    needs.push({ name: "ffi" }, { name: "read", path: tokenizer });
+    const { hubEnvironment } = await import("../settings/hub_environment.ts");
+    const { nativeNeeds } = await import("./native_needs.ts");
+    needs.push(...await nativeNeeds(hubEnvironment().houqaCache), {
+      name: "read",
+      path: tokenizer,
+    });
   }
   const isNative = needs.some(({ name }) => name === "ffi");
   await requirePermissions(needs, isNative ? NATIVE_TASK : "houqa", isNative ? args : words);

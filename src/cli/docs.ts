@@ -1,18 +1,27 @@
 import { join } from "node:path";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { DEFAULT_NAMES, type ProcedureNames } from "../docs/render_procedures.ts";
+import { suggestWord } from "../settings/suggest_word.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
+import { nameWords } from "./value_words.ts";
+
+const DOCS_EXAMPLES = `
+Examples:
+  houqa docs heart01 --output results/heart01
+  houqa docs log baseline > results/reports/baseline.md
+`;
 
 const HEART01_NOTES = `
 Without --output the three documents are printed one after the other. What real runs printed in them
 is not changed, only commands and names.
 
 Examples:
-  houqa docs heart01 --model Qwen/Qwen3-4B --adapter runs/qwen_law_ft/v2 --output results/heart01
+  houqa docs heart01 --model Qwen/Qwen3-4B --adapter runs/qwen_law_ft/v2 --output results/heart01_4b
 `;
 
 const LOG_NOTES = `
@@ -43,7 +52,8 @@ export function registerDocs(
   context: CliContext,
   printLine: (text: string) => void = print,
 ): void {
-  const docs = program.command("docs").description("procedures and log templates, in Japanese");
+  const docs = program.command("docs").description("procedures and log templates, in Japanese")
+    .addHelpText("after", DOCS_EXAMPLES);
   docs.command("heart01")
     .description("the procedures for training and evaluation on the server, for given names")
     .option("--model <name>", "base model: a folder or Org/Name[@revision]", DEFAULT_NAMES.model)
@@ -59,14 +69,18 @@ export function registerDocs(
     });
   docs.command("log")
     .description("a log to keep, filled from real files")
-    .argument("<kind>", LOG_KINDS.join(", "))
+    .addArgument(nameWords(new Argument("<kind>", LOG_KINDS.join(", ")), LOG_KINDS))
     .addOption(new Option("--from <files...>", "result files, or the summary.json of a training"))
     .allowExcessArguments(false)
     .addHelpText("after", LOG_NOTES)
     .action(async (kind: string, { from = [] }: { from?: string[] }) => {
       const known = LOG_KINDS.find((one) => one === kind);
       if (known === undefined) {
-        throw new UsageError(`docs log "${kind}": the kinds are ${LOG_KINDS.join(", ")}.`);
+        throw new UsageError(
+          `docs log "${kind}": the kinds are ${LOG_KINDS.join(", ")}.${
+            suggestWord(kind, LOG_KINDS)
+          }`,
+        );
       }
       await requirePermissions(
         from.map((path) => ({ name: "read", path })),
@@ -135,6 +149,6 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });
   } catch (error) {
-    throw new UsageError(`--output ${path} can't be made: ${(error as Error).message}`);
+    throw new UsageError(`--output ${path} can't be made: ${systemReason(error)}`);
   }
 }

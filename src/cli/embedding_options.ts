@@ -5,6 +5,7 @@ import type { EmbedderOptions } from "../rag/vector/open_embedder.ts";
 import type { WorkDisplay } from "../report/work_display.ts";
 import type { ResolvedSettings } from "../settings/resolve_settings.ts";
 import type { SettingName } from "../settings/setting_table.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { printError } from "./print.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
@@ -84,7 +85,7 @@ export async function openShownEmbedder(
 ): Promise<Embedder> {
   const { openEmbedder } = await import("../rag/vector/open_embedder.ts");
   const { createPrepareDisplay } = await import("../report/prepare_display.ts");
-  const display = createPrepareDisplay(Deno.stderr.isTerminal(), printError);
+  const display = createPrepareDisplay(canDraw(Deno.stderr), printError);
   onDisplay(display);
   try {
     const embedder = await openEmbedder({
@@ -109,7 +110,5 @@ export async function openShownEmbedder(
 /** A bar on a terminal, lines elsewhere. */
 export async function createWorkDisplay(what: string): Promise<WorkDisplay> {
   const { createWorkBar, createWorkLines } = await import("../report/work_display.ts");
-  return Deno.stderr.isTerminal()
-    ? createWorkBar(what, printError)
-    : createWorkLines(what, printError);
+  return canDraw(Deno.stderr) ? createWorkBar(what, printError) : createWorkLines(what, printError);
 }

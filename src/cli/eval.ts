@@ -7,10 +7,11 @@ import type { ProgressDisplay } from "../report/progress_display.ts";
 import { type EvaluationConfig, normaliseEvaluation } from "../settings/evaluation_config.ts";
 import { describeSettings } from "../settings/describe_settings.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT, SIGNAL_EXITS } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
-import { print } from "./print.ts";
+import { print, printNews } from "./print.ts";
 import { setUpLog } from "./log_setup.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
 import { ollamaNeed, requireNative, searchNeeds } from "./search_options.ts";
@@ -94,8 +95,8 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
     release();
   }
   if ("result" in end) {
-    const color = Deno.stdout.isTerminal() && !Deno.noColor;
-    print(renderConsoleReport(end.result, config.outputPath, color));
+    const color = canDraw(Deno.stdout) && !Deno.noColor;
+    printNews(renderConsoleReport(end.result, config.outputPath, color));
     return end.result.summary.error_count > 0 ? EXIT.finding : EXIT.done;
   }
   const kept = `${end.answered} of ${end.total} questions are answered; ` +
@@ -124,7 +125,7 @@ async function needsOf(config: EvaluationConfig, args: readonly string[]): Promi
     const { hubEnvironment } = await import("../settings/hub_environment.ts");
     const { modelNeeds } = await import("./model_needs.ts");
     const { hfModelName, loraPath } = config.llm;
-    needs.push({ name: "ffi" }, ...await modelNeeds([hfModelName, loraPath], hubEnvironment()));
+    needs.push(...await modelNeeds([hfModelName, loraPath], hubEnvironment()));
   }
   if (config.baseline === undefined && config.llm.backend === "ollama") {
     needs.push(await ollamaNeed(config.llm.ollamaHost));
@@ -134,10 +135,10 @@ async function needsOf(config: EvaluationConfig, args: readonly string[]): Promi
 
 async function createPreparing(log: (line: string) => void): Promise<PrepareDisplay> {
   const { createPrepareDisplay } = await import("../report/prepare_display.ts");
-  return createPrepareDisplay(Deno.stderr.isTerminal(), log);
+  return createPrepareDisplay(canDraw(Deno.stderr), log);
 }
 
 async function createDisplay(log: (line: string) => void): Promise<ProgressDisplay> {
   const display = await import("../report/progress_display.ts");
-  return Deno.stderr.isTerminal() ? display.createProgressBar() : display.createProgressLines(log);
+  return canDraw(Deno.stderr) ? display.createProgressBar() : display.createProgressLines(log);
 }

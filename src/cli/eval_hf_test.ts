@@ -116,7 +116,7 @@ Deno.test("a prompt that is too long, a missing model and a missing permission a
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /none/);
 
-    const edit = (words: string[]) => words.filter((word) => word !== "--allow-ffi");
+    const edit = (words: string[]) => words.filter((word) => !word.startsWith("--allow-ffi"));
     const locked = await run(BASE, { edit });
     assert.equal(locked.code, 2);
     assert.match(locked.stderr, /native libraries[\s\S]*deno task eval:hf --llm-backend hf /);

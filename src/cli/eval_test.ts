@@ -80,11 +80,11 @@ Deno.test("every variable that the eval task may read is one it reads", () =>
   withPlace(1, async ({ options }) => {
     const list = taskWords("eval").find((word) => word.startsWith("--allow-env="))!;
     const names = list.slice("--allow-env=".length).split(",");
-    // Asked for help on a terminal, the option parser looks at CLICOLOR_FORCE; HOUQA_DEBUG is
-    // looked at only if that is allowed.
+    // Asked for help on a terminal, the option parser looks at CLICOLOR_FORCE; HOUQA_DEBUG and TERM
+    // are looked at only if that is allowed.
     const forHelp = ["CLICOLOR_FORCE"];
     await Promise.all(
-      names.filter((name) => name !== "HOUQA_DEBUG").map(async (name) => {
+      names.filter((name) => !["HOUQA_DEBUG", "TERM"].includes(name)).map(async (name) => {
         const rest = names.filter((other) => other !== name).join(",");
         const args = forHelp.includes(name) ? ["--help"] : [];
         const { code, stderr } = await runTask("eval", args, {
@@ -247,7 +247,7 @@ Deno.test("each task's permissions suffice, and none of them is idle", () =>
     await Deno.mkdir(`${folder}/datasets/demo`, { recursive: true });
     const questions = "datasets/demo/questions.json";
     await Deno.copyFile(`${ROOT}${questions}`, `${folder}/${questions}`);
-    const tasks = { smoke: ["--llm-model", "double"], settings: [] } as const;
+    const tasks = { "smoke:ollama": ["--llm-model", "double"], settings: [] } as const;
     for (const [name, args] of Object.entries(tasks)) {
       const task = name as keyof typeof tasks;
       const whole = await runTask(task, args, options);

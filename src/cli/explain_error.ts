@@ -1,8 +1,12 @@
 import { CommanderError } from "commander";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { LlmError } from "../llm/llm.ts";
+import { systemErrorName, systemReason } from "../settings/system_reason.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { type BuildForm, buildForm } from "../build/build_form.ts";
+import { quoteForShell } from "../settings/quote_for_shell.ts";
 import { EXIT } from "./exit_code.ts";
+import { PATH_KINDS } from "../build/narrow_permissions.ts";
 
 /** What a person is told about an error, and how the process ends. */
 export interface ErrorExplanation {
@@ -30,6 +34,9 @@ export function explainError(error: unknown): ErrorExplanation {
     return { exitCode: EXIT.usage, message: explainPermission(error) };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (systemErrorName(error) !== undefined) {
+    return { exitCode: EXIT.stopped, message: `Stopped: ${systemReason(error)}; ${message}.` };
+  }
   return {
     exitCode: EXIT.stopped,
     message: `Unexpected error: ${message}. Set HOUQA_DEBUG=1 to see where it came from.`,
@@ -37,10 +44,17 @@ export function explainError(error: unknown): ErrorExplanation {
 }
 
 /** Deno says `Requires write access to "x", run again with the --allow-write flag`. */
-function explainPermission(error: Error): string {
+export function explainPermission(error: Error, form: BuildForm = buildForm()): string {
   const match = /^Requires (\S+) access(?: to "?([^",]*)"?)?/.exec(error.message);
   if (match === null) return error.message;
   const [, kind, target] = match;
-  return `No permission for ${kind} access${target ? ` to ${target}` : ""}. ` +
-    `Run with --allow-${kind}${target ? `=${target}` : ""}.`;
+  const flag = `--allow-${kind}${target ? `=${target}` : ""}`;
+  const what = `No permission for ${kind} access${target ? ` to ${target}` : ""}.`;
+  if (form === "sources") return `${what} Run with ${flag}.`;
+  const canAdd = form === "houqa.run" || (PATH_KINDS as readonly string[]).includes(kind!);
+  return canAdd
+    ? `${what} Put ${quoteForShell(flag)} in front of the command.`
+    : `${what} It was settled when this program was compiled: take houqa.run, with ${
+      quoteForShell(flag)
+    } in front of the command.`;
 }

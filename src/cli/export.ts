@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { getLogger } from "@logtape/logtape";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Checkpoint } from "../onnx/checkpoint.ts";
 import { EXPORT_DTYPES, type ExportDtype } from "../onnx/export_dtype.ts";
 import type { ExportReport } from "../onnx/export_report.ts";
@@ -8,14 +8,17 @@ import type { LoraAdapter } from "../onnx/lora_adapter.ts";
 import type { PrepareDisplay } from "../report/prepare_display.ts";
 import { hubEnvironment } from "../settings/hub_environment.ts";
 import { oneOf } from "../settings/setting_schemas.ts";
+import { suggestWord } from "../settings/suggest_word.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
 import { setUpLog } from "./log_setup.ts";
 import { modelNeeds } from "./model_needs.ts";
-import { print } from "./print.ts";
+import { print, printNews } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
+import { nameWords } from "./value_words.ts";
 
 interface ExportFlags {
   readonly lora?: string;
@@ -27,6 +30,7 @@ interface ExportFlags {
 
 const EXAMPLES = `
 Examples:
+  houqa export datasets/demo/model --lora datasets/demo/lora --dtype q8 --verify
   houqa export Qwen/Qwen3-8B --dtype q4 --verify
   houqa export models/qwen3 --lora runs/qwen_law_ft/direct_norag_v1 --output models/qwen3-law
 `;
@@ -37,10 +41,13 @@ export function registerExport(program: Command, context: CliContext): void {
     .description("turn a Qwen model (safetensors), with a LoRA adapter or without, into ONNX")
     .argument("<model>", "a folder, or Org/Name[@revision]")
     .option("--lora <folder>", "PEFT LoRA adapter to merge in: a folder, or Org/Name[@revision]")
-    .option(
-      "--dtype <type>",
-      `precision: ${EXPORT_DTYPES.join(", ")} (default: as eval on this machine)`,
-    )
+    .addOption(nameWords(
+      new Option(
+        "--dtype <type>",
+        `precision: ${EXPORT_DTYPES.join(", ")} (default: as eval on this machine)`,
+      ),
+      EXPORT_DTYPES,
+    ))
     .option("--output <folder>", "new folder for the export (default: houqa's cache)")
     .option("--verify", "compare the export with a float32 pass through the same weights")
     .option("--quiet", "no log, no progress")
@@ -57,7 +64,6 @@ async function runExport(model: string, flags: ExportFlags, context: CliContext)
   const output = flags.output === undefined ? undefined : resolve(flags.output);
   await requirePermissions(
     [
-      { name: "ffi" },
       ...await modelNeeds([model, flags.lora], hubEnvironment()),
       ...(output === undefined ? [] : [{ name: "write" as const, path: dirname(output) }]),
     ],
@@ -69,7 +75,7 @@ async function runExport(model: string, flags: ExportFlags, context: CliContext)
   const log = getLogger(["houqa", "export"]);
   const display = flags.quiet
     ? undefined
-    : createPrepareDisplay(Deno.stderr.isTerminal(), (line) => log.info("{line}", { line }));
+    : createPrepareDisplay(canDraw(Deno.stderr), (line) => log.info("{line}", { line }));
   const { signal, exitCode, release } = listenForSignals(() => display?.stop());
   try {
     const dtype = given ?? await dtypeHere();
@@ -105,7 +111,7 @@ async function exportAndVerify({ model, flags, dtype, output, display, signal }:
   try {
     display?.stop();
     const report: ExportReport = JSON.parse(await Deno.readTextFile(join(folder, "export.json")));
-    print(describeExport(folder, report));
+    printNews(describeExport(folder, report));
     return flags.verify ? await verify(folder, dtype, source, signal) : EXIT.done;
   } finally {
     release();
@@ -156,7 +162,8 @@ function readDtype(text: string): ExportDtype {
   const parsed = oneOf(EXPORT_DTYPES).safeParse(text);
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    `option --dtype is "${text}", but must be ${parsed.error.issues[0]!.message}.`,
+    `option --dtype is "${text}", but must be ${parsed.error.issues[0]!.message}.` +
+      suggestWord(text, EXPORT_DTYPES),
   );
 }
 

@@ -19,8 +19,8 @@ async function withPlace(
   const folder = await Deno.makeTempDir({ prefix: "houqa 法 " });
   try {
     await writeTinyModel(join(folder, "m"), { config: SMALLEST_QWEN3 });
-    // Within the folder that the task may write.
-    const options = { cwd: folder, env: { HOUQA_CACHE: join(folder, "cache") } };
+    // Within the folders that the task may write.
+    const options = { cwd: folder, env: { HOUQA_CACHE: join(folder, "results", "cache") } };
     await body({ folder, options, run: (...args) => runTask("export", args, options) });
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -31,14 +31,14 @@ const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name })
 
 Deno.test("export: what can't be done is refused with 2, and nothing is written", () =>
   withPlace(async ({ folder, run }) => {
-    await Deno.mkdir(join(folder, "full"));
-    await Deno.writeTextFile(join(folder, "full", "mine.txt"), "keep");
+    await Deno.mkdir(join(folder, "models", "full"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "models", "full", "mine.txt"), "keep");
     const cases: [string[], RegExp][] = [
       [["m", "--dtype", "q5"], /option --dtype is "q5", but must be .*fp32.*q4f16/],
       [["./none"], /none/],
       [["m", "--lora", "m"], /is a model, not a LoRA adapter/],
-      [["m", "--output", "full"], /--output .*full is not empty\. Give a new folder/],
-      [["m", "--output", "full/mine.txt"], /mine\.txt is not a folder/],
+      [["m", "--output", "models/full"], /--output .*full is not empty\. Give a new folder/],
+      [["m", "--output", "models/full/mine.txt"], /mine\.txt is not a folder/],
       [[], /missing required argument 'model'/],
       [["m", "n"], /too many arguments/],
     ];
@@ -49,19 +49,20 @@ Deno.test("export: what can't be done is refused with 2, and nothing is written"
       assert.equal(stdout, "");
       assert.ok(!/\n\s+at /.test(stderr), stderr);
     }
-    assert.deepEqual(namesIn(folder).filter((name) => name !== "cache"), ["full", "m"]);
-    assert.deepEqual(namesIn(join(folder, "full")), ["mine.txt"]);
+    assert.deepEqual(namesIn(folder).filter((name) => name !== "results"), ["m", "models"]);
+    assert.deepEqual(namesIn(join(folder, "models")), ["full"]);
+    assert.deepEqual(namesIn(join(folder, "models", "full")), ["mine.txt"]);
   }));
 
 Deno.test("export: a new folder with everything, verified against float32", () =>
   withPlace(async ({ folder, run }) => {
     await writeTinyAdapter(join(folder, "a"), { config: SMALLEST_QWEN3 });
     const { code, stdout, stderr } = await run(
-      ...["m", "--lora", "a", "--dtype", "fp32", "--output", "new/out", "--verify"],
+      ...["m", "--lora", "a", "--dtype", "fp32", "--output", "models/out", "--verify"],
     );
     assert.equal(code, 0, stderr);
     const lines = stdout.trimEnd().split("\n");
-    assert.equal(lines[0], `Export:         ${join(folder, "new", "out")}`);
+    assert.equal(lines[0], `Export:         ${join(folder, "models", "out")}`);
     assert.equal(lines[1], "Precision:      fp32; rounding changed the weights by 0.0 %");
     assert.match(lines[2]!, /^Adapter: {8}changed them by \d[\d.]* %$/);
     assert.match(lines[3]!, /^Verified on: {4}\d prompts of [\d, ]+ tokens, against float32$/);
@@ -70,8 +71,8 @@ Deno.test("export: a new folder with everything, verified against float32", () =
     assert.match(lines[6]!, /^Adapter moves: {2}mean divergence 0\.0*[1-9]/);
     assert.equal(lines.length, 7);
     assert.match(stderr, /Turning m with its adapter into ONNX \(fp32\)\./);
-    assert.deepEqual(namesIn(join(folder, "new")), ["out"]);
-    assert.ok(namesIn(join(folder, "new", "out")).includes("export.json"));
+    assert.deepEqual(namesIn(join(folder, "models")), ["out"]);
+    assert.ok(namesIn(join(folder, "models", "out")).includes("export.json"));
     assert.ok(!namesIn(folder).includes("exports"));
   }));
 
@@ -80,7 +81,7 @@ Deno.test("export: without --output into the cache, once; --quiet says only wher
     const first = await run("m", "--dtype", "q8");
     assert.equal(first.code, 0, first.stderr);
     const [, where] = /^Export: +(.*)$/m.exec(first.stdout)!;
-    assert.ok(where!.startsWith(join(folder, "cache", "exports")), first.stdout);
+    assert.ok(where!.startsWith(join(folder, "results", "cache", "exports")), first.stdout);
     assert.match(first.stderr, /Turning/);
     const again = await run("m", "--dtype", "q8", "--quiet");
     assert.deepEqual([again.code, again.stderr], [0, ""]);
@@ -91,7 +92,7 @@ Deno.test("export: a check that finds something ends with 1", () =>
   withPlace(async ({ folder, run }) => {
     await writeTinyAdapter(join(folder, "a"), { scale: 0.02, config: SMALLEST_QWEN3 });
     const { code, stdout } = await run(
-      ...["m", "--lora", "a", "--dtype", "q4", "--output", "out", "--verify", "--quiet"],
+      ...["m", "--lora", "a", "--dtype", "q4", "--output", "models/out", "--verify", "--quiet"],
     );
     assert.equal(code, 1, stdout);
     assert.match(stdout, /^Warning: {8}Rounding to q4 changes the adapted weights/m);
@@ -100,7 +101,7 @@ Deno.test("export: a check that finds something ends with 1", () =>
       /^Finding: {8}Rounding to q4 changes the letters .* as much as the adapter/m,
     );
     // The export itself is there: the user decides.
-    assert.ok(namesIn(join(folder, "out")).includes("export.json"));
+    assert.ok(namesIn(join(folder, "models", "out")).includes("export.json"));
   }));
 
 /** A model of 130 MB of zeros that take no room on disk: long enough to be interrupted. */
@@ -123,9 +124,9 @@ async function writeLargeModel(folder: string): Promise<void> {
   await Deno.truncate(path, 8 + text.length + end);
 }
 
-/** Starts an export of the large model to place/out, and comes back when it is at work. */
+/** Starts an export of the large model to models/out, and comes back when it is at work. */
 async function startExport(options: SpawnOptions): Promise<Deno.ChildProcess> {
-  const args = ["large", "--dtype", "q4", "--output", "place/out"];
+  const args = ["large", "--dtype", "q4", "--output", "models/out"];
   const child = spawnTask("export", args, options);
   let errors = "";
   const decoder = new TextDecoder();
@@ -143,13 +144,15 @@ Deno.test({
   fn: () =>
     withPlace(async ({ folder, options }) => {
       await writeLargeModel(join(folder, "large"));
-      for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+      for (
+        const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const
+      ) {
         const child = await startExport(options);
         child.kill(signal);
         const { code } = await child.status;
         assert.equal(code, expected);
         await child.stdout.cancel();
-        assert.deepEqual(namesIn(join(folder, "place")), []);
+        assert.deepEqual(namesIn(join(folder, "models")), []);
       }
     }),
 });
@@ -164,11 +167,11 @@ Deno.test({
       child.kill("SIGKILL");
       await child.status;
       await child.stdout.cancel();
-      const left = namesIn(join(folder, "place"));
+      const left = namesIn(join(folder, "models"));
       assert.equal(left.length, 2);
       assert.ok(left.every((name) => name.startsWith(".houqa-export-")), left.join());
-      const { code, stderr } = await run("m", "--dtype", "q4", "--output", "place/out");
+      const { code, stderr } = await run("m", "--dtype", "q4", "--output", "models/out");
       assert.equal(code, 0, stderr);
-      assert.deepEqual(namesIn(join(folder, "place")), ["out"]);
+      assert.deepEqual(namesIn(join(folder, "models")), ["out"]);
     }),
 });

@@ -26,11 +26,31 @@ Examples:
   houqa laws show 323AC0000000025 附則第三条
   houqa laws show 323AC0000000025 '附則（平成十八年法律第六十五号）第三条'
   houqa laws show 借地借家法
+  houqa laws show 雲塊配達業法 第三条 --index data/demo_laws
+`;
+
+const LAWS_EXAMPLES = `
+Examples, with the fictional laws that come with the sources:
+  houqa laws build --in datasets/demo/laws --out data/demo_laws
+  houqa laws show 雲塊配達業法 第三条 --index data/demo_laws
+`;
+
+const BUILD_EXAMPLES = `
+Examples:
+  houqa laws build
+  houqa laws build --in datasets/demo/laws --out data/demo_laws --jsonl data/demo_laws.jsonl
+  houqa laws build --in egov_all.zip --as-of 2024-04-01 --out data/egov_laws_2024
+`;
+
+const VERIFY_EXAMPLES = `
+Examples:
+  houqa laws verify --index data/demo_laws
 `;
 
 /** Registers `houqa laws …`. */
 export function registerLaws(program: Command, context: CliContext): void {
-  const laws = program.command("laws").description("the laws of Japan: fetch, index, embed, show");
+  const laws = program.command("laws").description("the laws of Japan: fetch, index, embed, show")
+    .addHelpText("after", LAWS_EXAMPLES);
   laws.command("fetch")
     .description("download laws from e-Gov, resumable, with their digests")
     .option("--law <names...>", "only these: titles, abbreviations, ids or 法令番号", collectTexts)
@@ -52,6 +72,7 @@ export function registerLaws(program: Command, context: CliContext): void {
     .option("--as-of <date>", "the revisions in force on that day instead of today's", parseDay)
     .option("--jsonl <file>", "also write the rows as the group's egov_laws.jsonl", parseText)
     .allowExcessArguments(false)
+    .addHelpText("after", BUILD_EXAMPLES)
     .action(async (options) => context.exit(await runLawsBuild(options, context)));
   registerLawsEmbed(laws, context);
   registerLawsPush(laws, context);
@@ -71,6 +92,7 @@ export function registerLaws(program: Command, context: CliContext): void {
     .option("--index <folder>", "the index", parseText, "data/egov_laws")
     .option("--json", "as JSON")
     .allowExcessArguments(false)
+    .addHelpText("after", VERIFY_EXAMPLES)
     .action(async (options) => context.exit(await runLawsVerify(options, context)));
 }
 

@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import type { CorpusBuildDisplay } from "../report/corpus_report.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
-import { print, printError } from "./print.ts";
+import { printError, printNews } from "./print.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
 
 /** The options of `houqa laws build`. */
@@ -67,8 +68,8 @@ export async function runLawsBuild(flags: LawsBuildFlags, context: CliContext): 
       },
     );
     display.stop();
-    print(renderCorpusReport(flags.in, corpus.counts, built));
-    if (flags.jsonl !== undefined) print(`jsonl   ${flags.jsonl}`);
+    printNews(renderCorpusReport(flags.in, corpus.counts, built));
+    if (flags.jsonl !== undefined) printNews(`jsonl   ${flags.jsonl}`);
     return problems > 0 ? EXIT.finding : EXIT.done;
   } catch (error) {
     const code = exitCode();
@@ -88,5 +89,5 @@ function withDashes(day: string): string {
 
 async function createDisplay(): Promise<CorpusBuildDisplay> {
   const { createCorpusBar, createCorpusLines } = await import("../report/corpus_report.ts");
-  return Deno.stderr.isTerminal() ? createCorpusBar() : createCorpusLines(printError);
+  return canDraw(Deno.stderr) ? createCorpusBar() : createCorpusLines(printError);
 }

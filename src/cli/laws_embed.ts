@@ -18,8 +18,9 @@ import {
 } from "./embedding_options.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
-import { print, printError } from "./print.ts";
+import { printError, printNews } from "./print.ts";
 import { wholeNumberOption } from "./whole_number_option.ts";
+import { onlyWords } from "./value_words.ts";
 
 /** Longer builds are asked about. */
 const LONG_SECONDS = 10 * 60;
@@ -53,8 +54,10 @@ export function registerLawsEmbed(laws: Command, context: CliContext): void {
   });
   command
     .addOption(
-      new Option("--grain <what>", "a vector for each unit (article) or row (paragraph, item)")
-        .choices(GRAINS),
+      onlyWords(
+        new Option("--grain <what>", "a vector for each unit (article) or row (paragraph, item)"),
+        GRAINS,
+      ),
     )
     .option("--graph", "also connect neighbours: fast with millions, may miss a few, takes memory")
     .option("--no-graph", "without neighbours, though the vectors in the folder have some")
@@ -165,7 +168,7 @@ async function embed(
       printError(`Stopped. ${keptSoFar()}`);
       return EXIT.stopped;
     }
-    print(report.renderVectorReport(folder, built, {
+    printNews(report.renderVectorReport(folder, built, {
       passages: timing.isUsed ? built.count - timing.first : 0,
       seconds: (performance.now() - timing.startedMs) / 1000,
     }));

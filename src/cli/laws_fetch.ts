@@ -1,5 +1,6 @@
 import type { BulkProgress } from "../rag/corpus/download_bulk.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
@@ -32,7 +33,7 @@ export async function runLawsFetch(flags: LawsFetchFlags, context: CliContext): 
 
   const names = isBulk ? undefined : [...flags.law ?? [], ...await namesOf(flags.data)];
   const { createDownloadBar, createDownloadLines } = await import("../report/download_display.ts");
-  const display = Deno.stderr.isTerminal() ? createDownloadBar() : createDownloadLines(printError);
+  const display = canDraw(Deno.stderr) ? createDownloadBar() : createDownloadLines(printError);
   const { signal, exitCode, release } = listenForSignals(() => display.stop());
   try {
     const connection = new EgovConnection({ environment, signal, onWarning: printError });

@@ -20,8 +20,10 @@ import {
 } from "./embedding_options.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
-import { print, printError } from "./print.ts";
+import { printError, printNews } from "./print.ts";
+import { requireOption } from "./require_option.ts";
 import { wholeNumberOption } from "./whole_number_option.ts";
+import { onlyWords } from "./value_words.ts";
 
 const NOTES = `
 OpenSearch gets the terms of every row, for --text-server; Qdrant gets vectors, for --vector-store. The
@@ -46,21 +48,25 @@ interface PushFlags {
 export function registerLawsPush(laws: Command, context: CliContext): void {
   const command = laws.command("push")
     .description("send an index to a server, where one machine is not enough")
-    .requiredOption(
-      "--server <address>",
-      "opensearch+https://host:9200/name or qdrant+https://host:6333/name",
-    )
     .allowExcessArguments(false);
+  requireOption(
+    command,
+    "--server <address>",
+    "opensearch+https://host:9200/name or qdrant+https://host:6333/name",
+  );
   addEmbeddingOptions(command, {
     "--embedding-model":
       "Qdrant: a folder, Org/Name[@revision] or ollama:<name> (variable: EMBEDDING_MODEL)",
   });
   command
     .addOption(
-      new Option(
-        "--grain <what>",
-        "Qdrant: a vector for each unit (article; the default) or row (paragraph, item)",
-      ).choices(GRAINS),
+      onlyWords(
+        new Option(
+          "--grain <what>",
+          "Qdrant: a vector for each unit (article; the default) or row (paragraph, item)",
+        ),
+        GRAINS,
+      ),
     )
     .option(
       "--shards <n>",
@@ -135,10 +141,10 @@ async function push(
       },
     });
     display.stop();
-    print(renderPushReport(address, report));
+    printNews(renderPushReport(address, report));
     if (embedder !== undefined && embedder.cutTexts > 0) {
       const { identity: { maxTokens }, cutTexts } = embedder;
-      print(`cut     ${renderCut(cutTexts, maxTokens, grain ?? "unit")}`);
+      printNews(`cut     ${renderCut(cutTexts, maxTokens, grain ?? "unit")}`);
     }
     return EXIT.done;
   } catch (error) {

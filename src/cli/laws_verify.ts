@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Verification } from "../report/verify_report.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print, printError } from "./print.ts";
@@ -102,7 +103,7 @@ async function verifyVectorsIn(
 
 /** Says on a terminal what is being read: hundreds of megabytes take a while. */
 function showReading(): (path: string, sizeBytes: number) => void {
-  if (!Deno.stderr.isTerminal()) return () => {};
+  if (!canDraw(Deno.stderr)) return () => {};
   return (path, sizeBytes) => {
     printError(`reading ${path} (${sizeBytes.toLocaleString("en-US")} bytes) …`);
   };

@@ -1,4 +1,5 @@
 import { configureSync, type LogLevel, type LogRecord } from "@logtape/logtape";
+import { canDraw } from "./can_draw.ts";
 import { writeText } from "./print.ts";
 
 /** Sends log lines to stderr, from `level` up. */
@@ -18,7 +19,7 @@ function formatRecord(record: LogRecord): string {
     "",
   );
   // On a terminal a progress bar may stand on this line; it is drawn again after the next answer.
-  const clear = Deno.stderr.isTerminal() ? "\r\x1b[K" : "";
+  const clear = canDraw(Deno.stderr) ? "\r\x1b[K" : "";
   const mark = record.level === "info" ? "" : `${record.level.toUpperCase()}: `;
   return `${clear}${mark}${text}\n`;
 }

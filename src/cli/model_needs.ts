@@ -1,9 +1,12 @@
+import { defaultAddress } from "../settings/public_addresses.ts";
 import type { HubEnvironment } from "../settings/hub_environment.ts";
+import { TELEMETRY_VARIABLE } from "../settings/refuse_telemetry.ts";
+import { nativeNeeds } from "./native_needs.ts";
 import type { Need } from "./require_permissions.ts";
 
 /**
- * What finding and exporting models takes: houqa's cache, and for names that are no folders the
- * Hugging Face cache and the hub.
+ * What finding, exporting and running models takes: houqa's cache, the variable that keeps the
+ * native library quiet, and for names that are no folders the Hugging Face cache and the hub.
  * @param names models and adapters as they were given.
  */
 export async function modelNeeds(
@@ -11,8 +14,12 @@ export async function modelNeeds(
   { houqaCache, hubCache, endpoint, offline }: HubEnvironment,
 ): Promise<Need[]> {
   const needs: Need[] = [
+    ...await nativeNeeds(houqaCache),
+    // Asked before a model is fetched or exported: is there room for it?
+    { name: "sys", kind: "statfs" },
     { name: "read", path: houqaCache },
     { name: "write", path: houqaCache },
+    { name: "env", variable: TELEMETRY_VARIABLE },
   ];
   let isFromHub = false;
   for (const name of names) {
@@ -25,6 +32,8 @@ export async function modelNeeds(
     needs.push({ name: "read", path: hubCache });
     if (!offline) {
       needs.push({ name: "write", path: hubCache }, { name: "net", host: new URL(endpoint).host });
+      // The hub sends whoever fetches a large file on to its stores.
+      if (endpoint === defaultAddress("hub")) needs.push({ name: "net", host: "*.hf.co" });
     }
   }
   return needs;

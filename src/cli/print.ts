@@ -1,12 +1,42 @@
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
+
+/** Standard output can't be written: whatever else is asked, nobody will read the answer. */
+export class OutputError extends CannotContinueError {
+  override name = "OutputError";
+}
+
 /**
- * Prints a line to standard output. Who closed the pipe (`| head`) wants no more, and a full disk
- * behind it must not turn a finished run into a failed one: that is only said on stderr.
+ * Prints a line to standard output.
+ * @throws {OutputError} as {@linkcode printText}.
  */
 export function print(line: string): void {
-  writeText(Deno.stdout, `${line}\n`, (error) => {
+  printText(`${line}\n`);
+}
+
+/**
+ * Writes a text to standard output as it is. Who closed the pipe (`| head`) wants no more.
+ * @throws {OutputError} when it can't be written: what a command prints is its result.
+ */
+export function printText(text: string): void {
+  writeText(Deno.stdout, text, (error) => {
     if (error instanceof Deno.errors.BrokenPipe) return;
-    printError(`houqa: Can't write to standard output: ${error.message}`);
+    throw new OutputError(`Can't write to standard output: ${systemReason(error)}.`, {
+      cause: error,
+    });
   });
+}
+
+/**
+ * As `print`, for news of a file that stands: a full disk behind standard output must not turn a
+ * finished run into a failed one, so that it is only said on stderr.
+ */
+export function printNews(line: string): void {
+  try {
+    print(line);
+  } catch (error) {
+    printError(`houqa: ${(error as Error).message}`);
+  }
 }
 
 /** Prints a line to standard error; where even that can't be written, nobody is told. */

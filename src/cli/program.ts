@@ -5,6 +5,7 @@ import { isDebugging } from "../settings/read_environment.ts";
 import type { CliContext } from "./cli_context.ts";
 import { registerCache } from "./cache.ts";
 import { registerCompare } from "./compare.ts";
+import { registerCompletions } from "./completions.ts";
 import { registerDataset } from "./dataset.ts";
 import { registerDocs } from "./docs.ts";
 import { registerDoctor } from "./doctor.ts";
@@ -12,6 +13,7 @@ import { registerEval } from "./eval.ts";
 import { EXIT } from "./exit_code.ts";
 import { registerExport } from "./export.ts";
 import { explainError } from "./explain_error.ts";
+import { readHelpWords } from "./find_command.ts";
 import { registerLaws } from "./laws.ts";
 import { print, printError } from "./print.ts";
 import { registerQa } from "./qa.ts";
@@ -22,12 +24,40 @@ import { registerSettings } from "./settings.ts";
 import { registerSetup } from "./setup.ts";
 import { registerVote } from "./vote.ts";
 
+const NOTES = `
+\`houqa help <command>\` shows a command's options. Settings come from options, then the environment,
+then .env, then defaults; HOUQA_DEBUG=1 adds a stack trace to errors.
+
+Examples:
+  houqa doctor
+  houqa eval --dry-run --samples 1 --data datasets/demo/questions.json
+  houqa help dataset split
+
+Exit codes: 0 done; 1 done, with a question that ended in an error or a finding; 2 wrong command line,
+setting or file; 3 could not go on; 130, 143, 129 ended by a signal.
+`;
+
 /**
  * Runs one command line.
  * @param args what stands behind the program's name.
+ * @param prepare takes what is not for houqa's commands out of the arguments, before anything else.
  * @returns the exit code.
  */
-export async function runProgram(args: readonly string[]): Promise<number> {
+export async function runProgram(
+  args: readonly string[],
+  prepare: (args: readonly string[]) => readonly string[] = (all) => all,
+): Promise<number> {
+  try {
+    return await runWords(prepare(args));
+  } catch (error) {
+    const { exitCode, message } = explainError(error);
+    if (message !== "") printError(`houqa: ${message}`);
+    if (isDebugging()) console.error(error);
+    return exitCode;
+  }
+}
+
+async function runWords(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.done;
   // `deno task houqa -- eval` passes the dashes on.
   const words = args[0] === "--" ? args.slice(1) : args;
@@ -38,18 +68,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     },
   };
   const program = createProgram(context);
-  try {
-    if (words.length === 2 && words.includes("--version") && words.includes("--verbose")) {
-      print(await describeBuild());
-      return exitCode;
-    }
-    await program.parseAsync([...words], { from: "user" });
-  } catch (error) {
-    const { exitCode: code, message } = explainError(error);
-    if (message !== "") printError(`houqa: ${message}`);
-    if (isDebugging()) console.error(error);
-    return code;
+  if (words.length === 2 && words.includes("--version") && words.includes("--verbose")) {
+    print(await describeBuild());
+    return exitCode;
   }
+  await program.parseAsync([...readHelpWords(program, words)], { from: "user" });
   return exitCode;
 }
 
@@ -67,6 +90,7 @@ export function createProgram(context: CliContext): Command {
       writeErr: (text) => printError(text.replace(/\n$/, "")),
     })
     .exitOverride()
+    .addHelpText("after", NOTES)
     .showHelpAfterError("(--help shows all options)");
   registerEval(program, context);
   registerCompare(program, context);
@@ -83,6 +107,7 @@ export function createProgram(context: CliContext): Command {
   registerSetup(program, context);
   registerDoctor(program, context);
   registerDocs(program, context);
+  registerCompletions(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }

@@ -8,13 +8,14 @@ import type { LawLibrary } from "../rag/qa/open_law_library.ts";
 import type { QaPipeline } from "../rag/qa/qa_pipeline.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { AnswerPrinter } from "./answer_printer.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { converse } from "./converse.ts";
 import { EXIT } from "./exit_code.ts";
 import { explainError } from "./explain_error.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
 import { setUpLog } from "./log_setup.ts";
-import { print, printError, writeText } from "./print.ts";
+import { OutputError, print, printError, printText } from "./print.ts";
 import { addQaOptions, type QaSettings, resolveQaSettings } from "./qa_settings.ts";
 import { requirePermissions } from "./require_permissions.ts";
 import { ollamaNeed, requireNative, searchNeeds } from "./search_options.ts";
@@ -111,7 +112,7 @@ async function whilePreparing<T>(
   action: (onProgress: (progress: PrepareProgress) => void) => Promise<T>,
 ): Promise<T> {
   const { createPrepareDisplay } = await import("../report/prepare_display.ts");
-  const display = createPrepareDisplay(Deno.stderr.isTerminal(), printError);
+  const display = createPrepareDisplay(canDraw(Deno.stderr), printError);
   try {
     return await action((progress) => display.update(progress));
   } finally {
@@ -140,7 +141,7 @@ async function answerLines(
       await printer.answer(question, signal);
       if (!asJson) print("");
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || error instanceof OutputError) throw error;
       failed++;
       tell(error);
     }
@@ -188,7 +189,7 @@ async function createPrinter(
     search: { retriever: retriever.type, index: library.folder },
     asJson: flags.json ?? false,
     showContext: flags.showContext ?? false,
-    write: (text) => writeText(Deno.stdout, text),
+    write: printText,
   });
 }
 
@@ -202,10 +203,7 @@ async function requireQaPermissions(
     await requireNative("The hf backend", "qa:hf", args);
     const { hubEnvironment } = await import("../settings/hub_environment.ts");
     const { modelNeeds } = await import("./model_needs.ts");
-    needs.push(
-      { name: "ffi" },
-      ...await modelNeeds([llm.hfModelName, llm.loraPath], hubEnvironment()),
-    );
+    needs.push(...await modelNeeds([llm.hfModelName, llm.loraPath], hubEnvironment()));
   } else {
     needs.push(await ollamaNeed(llm.ollamaHost));
   }

@@ -5,8 +5,9 @@ import type { ReportModel } from "../report/html/report_model.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
 import type { CliContext } from "./cli_context.ts";
-import { print } from "./print.ts";
+import { print, printNews } from "./print.ts";
 import { type ModelOptions, readModel } from "./read_report_model.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
 
@@ -41,7 +42,7 @@ interface ReportFlags {
 export function registerReport(
   program: Command,
   context: CliContext,
-  printLine: (text: string) => void = print,
+  printLine?: (text: string) => void,
 ): void {
   program.command("report")
     .description("make one HTML file that shows runs, their comparison and every question")
@@ -73,7 +74,7 @@ export function registerReport(
         const { watchReport } = await import("./report_watch.ts");
         const port = readNumber("--port", flags.port, 0);
         await refuseTwice(results);
-        await watchReport(results, { ...options, port }, context, printLine);
+        await watchReport(results, { ...options, port }, context, printLine ?? printNews);
         return;
       }
       await makeReport(results, flags, options, context, printLine);
@@ -97,7 +98,7 @@ async function makeReport(
   { out, markdown = false }: ReportFlags,
   options: ModelOptions,
   { words }: CliContext,
-  printLine: (text: string) => void,
+  printLine?: (text: string) => void,
 ): Promise<void> {
   const output = out ?? (markdown ? undefined : DEFAULT_OUT);
   await refuseTwice(output === undefined ? paths : [...paths, output]);
@@ -120,17 +121,18 @@ async function makeReport(
   } else {
     const text = await markdownOf(model);
     if (output === undefined) {
-      printLine(text);
+      (printLine ?? print)(text);
       return;
     }
     const { writeAtomically } = await import("../eval/write_atomically.ts");
     await writeAtomically(output, [text]);
   }
+  const tell = printLine ?? printNews;
   const { size } = await Deno.stat(output!);
-  printLine(`${output} (${(size / 1e6).toFixed(1)} MB)`);
+  tell(`${output} (${(size / 1e6).toFixed(1)} MB)`);
   if (model.refused.length > 0) {
     const names = [...new Set(model.refused.map(({ name }) => name))].join(",");
-    printLine(
+    tell(
       `It holds no verdict, because the runs differ in more than the model. To draw one all the ` +
         `same, add --allow-differences ${names}.`,
     );
@@ -152,7 +154,7 @@ async function makeFolder(path: string): Promise<void> {
     // It may be there without a permission to make it; writing tells.
     if (error instanceof Deno.errors.NotCapable) return;
     throw new CannotContinueError(
-      `Can't make the folder ${dirname(path)}: ${(error as Error).message}`,
+      `Can't make the folder ${dirname(path)}: ${systemReason(error)}`,
       { cause: error },
     );
   }

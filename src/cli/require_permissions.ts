@@ -1,14 +1,20 @@
 import denoJson from "../../deno.json" with { type: "json" };
-import { buildForm } from "../build/build_form.ts";
+import { type BuildForm, buildForm } from "../build/build_form.ts";
+import { PATH_KINDS } from "../build/narrow_permissions.ts";
 import { quoteForShell } from "../settings/quote_for_shell.ts";
 import { UsageError } from "../settings/usage_error.ts";
 
-/** Something a command will need: a host, a path to read or write, a variable, native libraries. */
+/** Something a command will need: a host, a path to read, write or load, a variable, a fact. */
 export type Need =
   | { readonly name: "env"; readonly variable: string }
   | { readonly name: "net"; readonly host: string }
-  | { readonly name: "ffi" }
-  | { readonly name: "read" | "write"; readonly path: string };
+  | { readonly name: "sys"; readonly kind: "statfs" | "uid" }
+  | { readonly name: "read" | "write" | "ffi"; readonly path: string };
+
+const FORM_NAMES: Readonly<Record<Exclude<BuildForm, "sources">, string>> = {
+  binary: "The compiled houqa",
+  "houqa.run": "houqa.run",
+};
 
 /**
  * Looks ahead, so that a permission that is missing is found before anything was started.
@@ -27,64 +33,86 @@ export async function requirePermissions(
     const key = JSON.stringify(need);
     if (known.has(key)) continue;
     known.add(key);
-    if ((await Deno.permissions.query(need)).state !== "granted") missing.push(need);
+    if ((await Deno.permissions.query(descriptorOf(need))).state !== "granted") missing.push(need);
   }
   if (missing.length === 0) return;
-  const what = missing.map((need) =>
-    need.name === "net"
-      ? `connect to ${need.host}`
-      : need.name === "ffi"
-      ? "load native libraries"
-      : need.name === "env"
-      ? `read the variable ${need.variable}`
-      : `${need.name} ${need.path}`
-  ).join(" and ");
+  const what = missing.map(describeNeed).join(" and ");
   const form = buildForm();
   throw new UsageError(
     form === "sources"
       ? `The task "${task}" has no permission to ${what}. Run:\n  ${
         permittedCommand(denoJson.tasks[task].command, missing, args)
       }`
-      : `${
-        form === "binary" ? "The compiled houqa" : "houqa.run"
-      } has no permission to ${what}. Run:\n  ${permittedScript(missing, Deno.args)}`,
+      : `${FORM_NAMES[form]} has no permission to ${what}. Run:\n  ${
+        permittedProgram(form, missing, Deno.args)
+      }`,
   );
 }
 
+/** All hosts of a domain can't be asked for; who may reach them all may reach the domain itself. */
+function descriptorOf(need: Need): Deno.PermissionDescriptor {
+  return need.name === "net" ? { name: "net", host: need.host.replace(/^\*\./, "") } : need;
+}
+
+function describeNeed(need: Need): string {
+  switch (need.name) {
+    case "net":
+      return `connect to ${need.host}`;
+    case "ffi":
+      return `load native libraries from ${need.path}`;
+    case "env":
+      return `read the variable ${need.variable}`;
+    case "sys":
+      return `ask the system for ${need.kind}`;
+    default:
+      return `${need.name} ${need.path}`;
+  }
+}
+
 /** The task's own command with the missing permissions added. */
-function permittedCommand(
+export function permittedCommand(
   command: string,
   missing: readonly Need[],
   args: readonly string[],
 ): string {
   let extended = command;
-  for (const need of missing) {
-    const flag = `--allow-${need.name}`;
-    if (need.name === "ffi") {
-      extended = extended.replace("deno run", `deno run ${flag}`);
-      continue;
-    }
-    const value = quoteForShell(valueOf(need));
+  for (const name of new Set(missing.map((need) => need.name))) {
+    const flag = `--allow-${name}`;
+    const more = missing.filter((need) => need.name === name).map(valueOf).map(quoteForShell)
+      .join(",");
     const present = new RegExp(`${flag}=(\\S+)`);
     extended = present.test(extended)
-      ? extended.replace(present, (_, list) => `${flag}=${list},${value}`)
-      : extended.replace("deno run", `deno run ${flag}=${value}`);
+      ? extended.replace(present, (_, list) => `${flag}=${list},${more}`)
+      : extended.replace("deno run", `deno run ${flag}=${more}`);
   }
   return [extended, ...args.map(quoteForShell)].join(" ");
 }
 
 /**
- * The self-extracting form, which takes further permissions in front of the command; those of a
- * compiled program are settled when it is compiled.
+ * A form that was handed over takes further permissions in front of the command, a compiled program
+ * only those for paths: its others were settled when it was compiled.
  */
-export function permittedScript(missing: readonly Need[], args: readonly string[]): string {
-  const flags = missing.map((need) =>
-    need.name === "ffi" ? "--allow-ffi" : `--allow-${need.name}=${valueOf(need)}`
-  );
-  return ["houqa.run", ...[...flags, ...args].map(quoteForShell)].join(" ");
+export function permittedProgram(
+  form: Exclude<BuildForm, "sources">,
+  missing: readonly Need[],
+  args: readonly string[],
+): string {
+  const isPath = ({ name }: Need) => (PATH_KINDS as readonly string[]).includes(name);
+  const program = form === "binary" && missing.every(isPath) ? "houqa" : "houqa.run";
+  const flags = missing.map((need) => `--allow-${need.name}=${valueOf(need)}`);
+  return [program, ...[...flags, ...args].map(quoteForShell)].join(" ");
 }
 
 /** What a permission is for, as the flag names it. */
-function valueOf(need: Exclude<Need, { readonly name: "ffi" }>): string {
-  return need.name === "net" ? need.host : need.name === "env" ? need.variable : need.path;
+function valueOf(need: Need): string {
+  switch (need.name) {
+    case "net":
+      return need.host;
+    case "env":
+      return need.variable;
+    case "sys":
+      return need.kind;
+    default:
+      return need.path;
+  }
 }

@@ -1,8 +1,15 @@
 import type { Command } from "commander";
 import { UsageError } from "../settings/usage_error.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { print } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
+
+const EXAMPLES = `
+Examples:
+  houqa results list
+  houqa results list results/evaluations --markdown
+`;
 
 const DEFAULT_FOLDER = "results";
 
@@ -19,10 +26,12 @@ export function registerResults(
 ): void {
   program.command("results")
     .description("what runs there are")
+    .addHelpText("after", "\nExamples:\n  houqa results list\n")
     .command("list")
     .description("all result files under a folder in one table, and which can't be compared")
     .argument("[folder]", "searched with the folders in it", DEFAULT_FOLDER)
     .option("--markdown", "as Markdown")
+    .addHelpText("after", EXAMPLES)
     .action(async (folder: string, { markdown }: { markdown?: boolean }) => {
       await requirePermissions([{ name: "read", path: folder }], "results", words.slice(1));
       const [{ findResults }, { describeResults }] = await Promise.all([
@@ -38,7 +47,7 @@ export function registerResults(
         return;
       }
       const { renderTerminal } = await import("../report/terminal_blocks.ts");
-      const color = Deno.stdout.isTerminal() && !Deno.noColor;
+      const color = canDraw(Deno.stdout) && !Deno.noColor;
       printLine(renderTerminal(blocks, { width: Math.min(Math.max(width(), 60), 200), color }));
     });
 }

@@ -8,6 +8,7 @@ import { type SearchConfig, searchConfig } from "../settings/search_config.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { Question } from "../dataset/question.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
@@ -15,9 +16,11 @@ import { print, printError } from "./print.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
 import { SEARCH_FLAGS, searchNeeds } from "./search_options.ts";
 import { addSomeSettingOptions, resolveFrom } from "./setting_options.ts";
+import { onlyWords } from "./value_words.ts";
 
 const EXAMPLES = `
 Examples:
+  houqa retrieve --data datasets/demo/questions.json
   houqa retrieve --data ${DEFAULT_DATA}
   houqa retrieve --index data/egov_laws --retriever bm25 --retriever cite+bm25 --misses
 `;
@@ -64,8 +67,13 @@ export function registerRetrieve(
         .argParser((name: string, before: readonly string[] = []) => [...before, name]),
     )
     .addOption(
-      new Option("--query <part>", "what is searched for: the question with its choices, or alone")
-        .choices(QUERY_PARTS).default("full"),
+      onlyWords(
+        new Option(
+          "--query <part>",
+          "what is searched for: the question with its choices, or alone",
+        ),
+        QUERY_PARTS,
+      ).default("full"),
     )
     .option("--misses", "list the questions whose right article did not come first")
     .option("--json", "as JSON")
@@ -102,7 +110,7 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
   await requirePermissions(needs, isNative ? "retrieve:hf" : "retrieve", args);
   const dataset = await loadDataset(data);
   const { createPrepareDisplay } = await import("../report/prepare_display.ts");
-  const display = createPrepareDisplay(Deno.stderr.isTerminal(), printError);
+  const display = createPrepareDisplay(canDraw(Deno.stderr), printError);
   const { signal, exitCode, release } = listenForSignals(() => display.stop());
   let source: RetrievalSource | undefined;
   try {

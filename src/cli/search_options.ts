@@ -1,4 +1,5 @@
 import denoJson from "../../deno.json" with { type: "json" };
+import { buildForm } from "../build/build_form.ts";
 import { quoteForShell } from "../settings/quote_for_shell.ts";
 import type { SearchConfig } from "../settings/search_config.ts";
 import { UsageError } from "../settings/usage_error.ts";
@@ -72,7 +73,7 @@ export async function searchNeeds(
   await requireNative(models[0]!, nativeTask, args);
   const { hubEnvironment } = await import("../settings/hub_environment.ts");
   const { modelNeeds } = await import("./model_needs.ts");
-  return [...needs, { name: "ffi" }, ...await modelNeeds(models, hubEnvironment())];
+  return [...needs, ...await modelNeeds(models, hubEnvironment())];
 }
 
 /**
@@ -84,9 +85,16 @@ export async function requireNative(
   nativeTask: keyof typeof denoJson.tasks,
   args: readonly string[],
 ): Promise<void> {
-  if ((await Deno.permissions.query({ name: "ffi" })).state === "granted") return;
+  const { nativeNeeds } = await import("./native_needs.ts");
+  const needs = await nativeNeeds();
+  for (const need of needs) {
+    // Only a task of that kind has any of them; what else is missing is told with a command.
+    if ((await Deno.permissions.query(need)).state === "granted") return;
+  }
+  if (buildForm() !== "sources") return;
+  const [libraries] = needs.flatMap((need) => need.name === "ffi" ? need.path : []);
   throw new UsageError(
-    `${what} loads native libraries, which this task may not. Run:\n` +
+    `${what} loads native libraries (--allow-ffi=${libraries}), which this task may not. Run:\n` +
       `  deno task ${nativeTask} ${args.map(quoteForShell).join(" ")}`,
   );
 }

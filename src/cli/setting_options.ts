@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { wordsOf } from "../settings/setting_schemas.ts";
 import { readDotenv, readVariable } from "../settings/read_environment.ts";
 import { type ResolvedSettings, resolveSettings } from "../settings/resolve_settings.ts";
 import {
@@ -6,6 +7,7 @@ import {
   type SettingDefinition,
   type SettingName,
 } from "../settings/setting_table.ts";
+import { nameWords } from "./value_words.ts";
 
 const SETTINGS: readonly (readonly [SettingName, SettingDefinition])[] = Object.entries(
   SETTING_TABLE,
@@ -25,6 +27,7 @@ export function addSettingOptions(command: Command): void {
   for (const [name, definition] of SETTINGS) {
     if (definition.flags === undefined) continue;
     const option = new Option(definition.flags, describe(definition));
+    nameWords(option, wordsOf(definition.schema));
     // What holds by default is only worth a line where it is switched off.
     command.addOption(definition.fallback === true ? option.hideHelp() : option);
     const negation = NEGATIONS[name];

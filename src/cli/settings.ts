@@ -7,6 +7,12 @@ import { EXIT } from "./exit_code.ts";
 import { print, printError } from "./print.ts";
 import { addSettingOptions, resolveFrom } from "./setting_options.ts";
 
+const EXAMPLES = `
+Examples:
+  houqa settings
+  houqa settings --llm-model qwen3:4b --use-cot --context gold --json
+`;
+
 /** Registers `houqa settings`. */
 export function registerSettings(program: Command, context: CliContext): void {
   const command = program.command("settings")
@@ -14,7 +20,7 @@ export function registerSettings(program: Command, context: CliContext): void {
     .option("--json", "as JSON")
     .allowExcessArguments(false);
   addSettingOptions(command);
-  command.option("--no-rag", "the same as --context none");
+  command.option("--no-rag", "the same as --context none").addHelpText("after", EXAMPLES);
   command.action(() => {
     const settings = resolveFrom(command);
     const noRag = command.getOptionValueSource("rag") === "cli";

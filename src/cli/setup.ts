@@ -1,9 +1,11 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CudaPlan, SetupCudaOptions } from "../device/plan_cuda_setup.ts";
+import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { print, printError } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
+import { nameWords } from "./value_words.ts";
 
 const NOTES = `
 Takes Microsoft's onnxruntime-gpu and NVIDIA's libraries from the Python package index that pip uses
@@ -19,10 +21,16 @@ Examples:
 
 /** Registers `houqa setup …`. */
 export function registerSetup(program: Command, context: CliContext): void {
-  const setup = program.command("setup").description("make this machine ready");
+  const setup = program.command("setup").description("make this machine ready")
+    .addHelpText("after", "\nExamples:\n  houqa setup cuda --dry-run\n");
   setup.command("cuda")
     .description("fetch what the hf backend needs to run on an NVIDIA GPU")
-    .option("--cuda <major>", "12 or 13 instead of what the driver allows", parseMajor)
+    .addOption(
+      nameWords(
+        new Option("--cuda <major>", "12 or 13 instead of what the driver allows"),
+        ["12", "13"],
+      ).argParser(parseMajor),
+    )
     .option("--dry-run", "show what would be fetched; fetch nothing")
     .allowExcessArguments(false)
     .addHelpText("after", NOTES)
@@ -70,7 +78,7 @@ async function runSetupCuda(
   await need(Array.from(addresses.values(), ({ url }) => url));
 
   const { createDownloadBar, createDownloadLines } = await import("../report/download_display.ts");
-  const display = Deno.stderr.isTerminal() ? createDownloadBar() : createDownloadLines(printError);
+  const display = canDraw(Deno.stderr) ? createDownloadBar() : createDownloadLines(printError);
   try {
     const runtime = await setUpCuda(plan, addresses, {
       ...options,

@@ -37,7 +37,7 @@ export function spawnTask(...given: Parameters<typeof taskArguments>): Deno.Chil
     args: taskArguments(...given),
     cwd,
     clearEnv: true,
-    env: { ...keptEnvironment(), ...env },
+    env: { ...keptEnvironment(), ...env, ...ownVariables(taskWords(given[0])) },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -51,10 +51,24 @@ export function taskArguments(
   options: SpawnOptions,
 ): string[] {
   const { edit = (words) => words, ollamaPort = 11434 } = options;
-  const [, ...words] = edit(taskWords(task)).map((word) =>
+  const environment: Record<string, string> = { ...keptEnvironment(), ...options.env };
+  const edited = edit(taskWords(task));
+  // Variables for the command itself stand before it.
+  const [, ...words] = edited.slice(edited.indexOf("deno")).map((word) =>
     word === "main.ts" ? `${ROOT}main.ts` : word.replaceAll(":11434", `:${ollamaPort}`)
+      .replace(/\$(\w+)/g, (_, name) => environment[name] ?? "")
   );
   return [words[0]!, "--quiet", "--config", `${ROOT}deno.json`, ...words.slice(1), ...args];
+}
+
+/** Variables that a task sets for its command, as `NAME=value` in front of it. */
+function ownVariables(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.slice(0, words.indexOf("deno")).map((word) => {
+      const [name = "", ...value] = word.split("=");
+      return [name, value.join("=")];
+    }),
+  );
 }
 
 /** Runs a task to its end. */
@@ -67,7 +81,9 @@ export async function runTask(...args: Parameters<typeof spawnTask>): Promise<En
 /** What Deno needs to find its home and cache and to measure coverage; nothing else leaks in. */
 function keptEnvironment(): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const name of ["HOME", "PATH", "DENO_DIR", "DENO_COVERAGE_DIR", "TMPDIR"]) {
+  for (
+    const name of ["HOME", "PATH", "DENO_DIR", "XDG_CACHE_HOME", "DENO_COVERAGE_DIR", "TMPDIR"]
+  ) {
     const value = readVariable(name);
     if (value !== undefined) kept[name] = value;
   }

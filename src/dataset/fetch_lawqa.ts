@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import pRetry, { AbortError } from "p-retry";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** The commit of lawqa_jp whose files are checked. */
@@ -83,7 +84,7 @@ async function download(
       throw error;
     }
     throw new CannotContinueError(
-      `Can't download ${url} to ${target}: ${(error as Error).message}. Run it again to go on; ` +
+      `Can't download ${url} to ${target}: ${systemReason(error)}. Run it again to go on; ` +
         "another address can be set with HOUQA_LAWQA_URL.",
     );
   }

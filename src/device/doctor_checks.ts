@@ -1,8 +1,10 @@
 import { type DeviceName, DEVICES } from "../runtime/device.ts";
+import { nativeFolder } from "../runtime/native_folder.ts";
 import type { DeviceProbe } from "../runtime/probe_devices.ts";
 import type { HubEnvironment } from "../settings/hub_environment.ts";
-import { describeOrigin, type ResolvedSettings } from "../settings/resolve_settings.ts";
+import type { ResolvedSettings } from "../settings/resolve_settings.ts";
 import { SETTING_TABLE } from "../settings/setting_table.ts";
+import { UsageError } from "../settings/usage_error.ts";
 import type { DetectCudaSources } from "./detect_cuda.ts";
 import { type Check, type Finding, runCheck } from "./doctor_check.ts";
 import { type CudaRuntime, findCudaRuntime } from "./find_cuda_runtime.ts";
@@ -14,7 +16,13 @@ import {
   type Wanted,
 } from "./gpu_checks.ts";
 import { checkOllama } from "./ollama_check.ts";
-import { checkHouqaCache, checkHubCache, type StorageSources } from "./storage_checks.ts";
+import { checkSettings } from "./settings_check.ts";
+import {
+  checkHouqaCache,
+  checkHubCache,
+  checkResults,
+  type StorageSources,
+} from "./storage_checks.ts";
 import { checkMemory, checkProcessor, checkSystem, checkVersions } from "./system_checks.ts";
 import { SYSTEM_FILES } from "./system_files.ts";
 
@@ -56,7 +64,7 @@ export async function runDoctorChecks(sources: DoctorSources): Promise<Check[]> 
       runCheck("versions", "houqa", () => checkVersions()),
       runCheck("system", "System", () => checkSystem(files)),
       runCheck("permissions", "Permissions", checkPermissions),
-      runCheck("settings", "Settings", () => checkSettings(settings)),
+      runCheck("settings", "Settings", () => checkSettings(settings())),
       runCheck("processor", "Processor", () => checkProcessor(files)),
       runCheck("memory", "Memory", () => checkMemory()),
     ]),
@@ -67,11 +75,14 @@ export async function runDoctorChecks(sources: DoctorSources): Promise<Check[]> 
     Promise.all([
       runCheck("hub_cache", "Hugging Face", () => checkHubCache(environment(), sources)),
       runCheck("houqa_cache", "houqa's cache", () => checkHouqaCache(environment(), sources)),
+      runCheck("results", "Results", () => checkResults(sources)),
       runCheck("ollama", "Ollama", () => checkOllama(ollamaOptions(settings, wanted, sources))),
     ]),
   ]);
   const cuda = await runCheck("cuda_runtime", "CUDA runtime", async () => {
-    const { houqaCache: cacheFolder } = environment();
+    const cacheFolder = foldersOf(environment)?.houqaCache;
+    // What is wrong with the environment is said where the folders are.
+    if (cacheFolder === undefined) return { state: "note", summary: "not looked for" };
     runtime = await (sources.findCudaRuntime ?? findCudaRuntime)({ ...sources, cacheFolder });
     return checkCudaRuntime(runtime, gpus);
   });
@@ -96,6 +107,16 @@ function attempt<T>(make: () => T): () => T {
     return () => {
       throw error;
     };
+  }
+}
+
+/** Undefined where the environment does not say where the caches are. */
+function foldersOf(environment: () => HubEnvironment): HubEnvironment | undefined {
+  try {
+    return environment();
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
   }
 }
 
@@ -128,24 +149,13 @@ function ollamaOptions(
   }
 }
 
-function checkSettings(settings: () => ResolvedSettings): Finding {
-  const { values, origins, warnings } = settings();
-  const { llm_backend, llm_model, hf_model_name } = values;
-  const model = llm_backend === "ollama" ? llm_model : hf_model_name;
-  return {
-    state: warnings.length > 0 ? "note" : "ok",
-    summary: `backend ${llm_backend} (${describeOrigin(origins.llm_backend)}), ` +
-      `model ${model ?? "not chosen"}`,
-    ...(warnings.length > 0 ? { details: warnings } : {}),
-    data: { backend: llm_backend, model },
-  };
-}
-
 /** What Deno was allowed, as far as the doctor needs it. */
 async function checkPermissions(): Promise<Finding> {
+  const libraries = nativeFolder("onnxruntime-node");
   const needed: readonly [string, Deno.PermissionDescriptor, string][] = [
-    ["read", { name: "read" }, "--allow-read"],
-    ["ffi", { name: "ffi" }, "--allow-ffi"],
+    // By a path, so that a list that holds it will do.
+    ["read", { name: "read", path: "/" }, "--allow-read"],
+    ["ffi", { name: "ffi", path: libraries }, `--allow-ffi=${libraries}`],
     ...(["osRelease", "systemMemoryInfo", "statfs"] as const).map((kind) =>
       [`sys ${kind}`, { name: "sys", kind }, `--allow-sys=${kind}`] as [
         string,

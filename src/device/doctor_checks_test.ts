@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startOllamaDouble } from "../llm/ollama_double.ts";
 import { doctorReportJson, renderDoctorReport } from "../report/doctor_report.ts";
+import { doctorReportSchema } from "../report/doctor_report_schema.ts";
 import { hubEnvironment } from "../settings/hub_environment.ts";
 import { resolveSettings } from "../settings/resolve_settings.ts";
 import { UsageError } from "../settings/usage_error.ts";
@@ -56,6 +57,7 @@ async function examine(changes: Partial<DoctorSources> = {}): Promise<Map<string
     });
     const report = renderDoctorReport(checks, false) + doctorReportJson(checks);
     assert.ok(!report.includes("geheim"));
+    doctorReportSchema.parse(JSON.parse(doctorReportJson(checks)));
     return new Map(checks.map((check) => [check.id, check]));
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -83,6 +85,7 @@ Deno.test("a machine without GPU and Ollama has notes, no problem", async () => 
     "device_wasm",
     "hub_cache",
     "houqa_cache",
+    "results",
     "ollama",
   ]);
   assert.equal(checks.get("gpu")!.summary, "no NVIDIA driver here");
@@ -108,7 +111,7 @@ Deno.test("a device that the settings choose must start", async () => {
   const settings = settingsOf({ LLM_BACKEND: "hf", HF_DEVICE: "cuda" });
   const checks = await examine({ settings });
   assert.deepEqual(problems(checks), ["device_cuda"]);
-  assert.match(checks.get("device_cuda")!.advice!, /houqa setup cuda/);
+  assert.match(checks.get("device_cuda")!.advice!, /leave the device out/);
 });
 
 Deno.test("Ollama: version and models; a missing model is named", async () => {
@@ -226,4 +229,41 @@ Deno.test("a folder that can't be written, and one on a full disk", async () => 
   const full = await examine({ freeDiskSpace: () => Promise.resolve(3e9) });
   assert.match(full.get("houqa_cache")!.summary, /3\.0 GB of disk free/);
   assert.match(full.get("houqa_cache")!.advice!, /8B model/);
+});
+
+Deno.test("without HOME the folders that can't be known are told once each", async () => {
+  const environment: DoctorSources["environment"] = () =>
+    hubEnvironment({ dotenv: {}, endpoint: "https://x.example", readVariable: () => undefined });
+  const checks = await examine({ environment });
+  assert.deepEqual(problems(checks), ["hub_cache", "houqa_cache"]);
+  assert.match(checks.get("hub_cache")!.summary, /set HF_HOME and HOUQA_CACHE/);
+  assert.equal(checks.get("cuda_runtime")!.summary, "not looked for");
+});
+
+Deno.test("what was chosen stands with where, secrets masked; a misspelt name of .env is told", async () => {
+  const settings = () =>
+    resolveSettings({
+      options: {},
+      environment: (name) => ({ OLLAMA_HOST: "http://me:geheim@box:1" })[name],
+      dotenv: { LLM_BACKEND: "hf", LLM_MODLE: "x" },
+    });
+  const check = (await examine({ settings })).get("settings")!;
+  assert.equal(check.state, "note");
+  assert.equal(check.summary, "backend hf (LLM_BACKEND in .env), model not chosen");
+  assert.deepEqual(check.details, [
+    "llm_backend = hf (LLM_BACKEND in .env)",
+    "ollama_host = http://***@box:1 (environment variable OLLAMA_HOST)",
+    ".env sets LLM_MODLE, which houqa does not know. (Did you mean LLM_MODEL?)",
+  ]);
+  assert.match(check.advice!, /--hf-model-name/);
+});
+
+Deno.test("results that can't be written are told before a run", async () => {
+  const locked = await examine({ files: { ...fakeSystemFiles({}), canWrite: () => false } });
+  assert.match(locked.get("results")!.advice!, /--output/);
+  const full = await examine({ freeDiskSpace: () => Promise.resolve(5e6) });
+  assert.deepEqual(
+    [full.get("results")!.state, full.get("results")!.advice],
+    ["note", "Make room: every answer is written at once, and a full disk stops a run."],
+  );
 });

@@ -1,5 +1,6 @@
 import { writeAll } from "../eval/write_atomically.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
 import { hashFile } from "./hash_file.ts";
 import { type HttpOptions, PassingError, statusError, withResponse } from "./http_source.ts";
 import type { FileAddress } from "./find_wheel.ts";
@@ -53,7 +54,7 @@ export async function downloadFile(download: Download, options: HttpOptions = {}
       throw error;
     }
     throw new CannotContinueError(
-      `Can't download ${nameOf(target)} from ${host}: ${(error as Error).message}. ` +
+      `Can't download ${nameOf(target)} from ${host}: ${systemReason(error)}. ` +
         "Run it again to go on where it stopped.",
     );
   }

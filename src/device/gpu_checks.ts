@@ -150,9 +150,13 @@ export function judgeProbe(
   const isWanted = wanted.device === device ||
     wanted.backend === "hf" && wanted.device === undefined && device === "cpu";
   const isBroken = device === "cuda" && gpus.hasGpu && hasCudaRuntime;
-  const advice = device !== "cuda" || hasCudaRuntime || !gpus.hasGpu && !isWanted
-    ? undefined
-    : "Run `houqa setup cuda`.";
+  const isMissing = device === "cuda" && !hasCudaRuntime;
+  const advice = isMissing && gpus.hasGpu
+    ? "Run `houqa setup cuda`."
+    : isWanted && wanted.device === device
+    ? "Use a machine that has it, or leave the device out (--hf-device, HF_DEVICE): auto takes the " +
+      "best one that starts."
+    : undefined;
   return {
     state: isWanted || isBroken ? "problem" : "note",
     summary: `does not start${reason ? `: ${reason}` : ""}`,

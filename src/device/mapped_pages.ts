@@ -1,7 +1,8 @@
+import { openLibc } from "./open_libc.ts";
 import { SYSTEM_FILES, type SystemFiles } from "./system_files.ts";
 
 const MADVISE = {
-  madvise: { parameters: ["pointer", "usize", "i32"], result: "i32" },
+  madvise: { parameters: ["u64", "usize", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** Of Linux: the pages may go; what is read again comes from the file. */
@@ -20,22 +21,13 @@ export interface MappedPart {
  */
 export class MappedPages {
   #library: Deno.DynamicLibrary<typeof MADVISE> | undefined;
-  #parts: readonly { address: Deno.PointerValue; sizeBytes: bigint }[] = [];
+  #parts: readonly MappedPart[] = [];
 
   /** @param paths absolute, without links in them; mapped already. */
   constructor(paths: readonly string[]) {
-    if (Deno.build.os !== "linux") return;
-    if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return;
-    try {
-      this.#library = Deno.dlopen("libc.so.6", MADVISE);
-    } catch {
-      // Another C library: the pages stay, as they would in any program.
-      return;
-    }
-    this.#parts = unchangedParts(paths).map(({ address, sizeBytes }) => ({
-      address: Deno.UnsafePointer.create(address),
-      sizeBytes,
-    }));
+    this.#library = openLibc(MADVISE);
+    // Without it the pages stay, as they would in any program.
+    if (this.#library !== undefined) this.#parts = unchangedParts(paths);
   }
 
   /** Takes the pages out of this process's memory (madvise(2)); their contents stay what they are. */

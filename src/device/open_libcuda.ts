@@ -14,25 +14,31 @@ export type OpenLibrary = typeof Deno.dlopen;
 /**
  * Opens the driver's `libcuda.so.1`, wherever it lies.
  * @throws {Error} with the loader's reason when it is nowhere, or can't be loaded.
- * @throws {Deno.errors.NotCapable} without `--allow-ffi`.
+ * @throws {Deno.errors.NotCapable} when none of the places may be loaded.
  */
 export function openLibcuda<const S extends Deno.ForeignLibraryInterface>(
   symbols: S,
   open: OpenLibrary = Deno.dlopen,
 ): Deno.DynamicLibrary<S> {
   let reason: Error | undefined;
+  let refusal: Error | undefined;
   for (const place of LIBCUDA_PLACES) {
     try {
       return open(place, symbols);
     } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) throw error;
+      if (error instanceof Deno.errors.NotCapable) {
+        // A list of libraries names places, and not the bare name that comes first.
+        refusal = error;
+        continue;
+      }
       // "No such file" about a further place would hide what is wrong with a file that is there.
       if (reason === undefined || !/No such file/.test((error as Error).message)) {
         reason = error as Error;
       }
     }
   }
-  throw new Error(loaderReason(reason!), { cause: reason });
+  if (reason === undefined) throw refusal!;
+  throw new Error(loaderReason(reason), { cause: reason });
 }
 
 /** The loader's own words, without what Deno puts in front. */

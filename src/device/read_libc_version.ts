@@ -1,21 +1,24 @@
+import { openLibc } from "./open_libc.ts";
+
+/** Asks confstr(3) for the C library's name and version; glibc's own number for it. */
+const CS_GNU_LIBC_VERSION = 2;
+
 /**
  * Version of glibc, e.g. `2.36`; undefined on another system, with another C library, or without
- * `--allow-ffi`.
+ * `--allow-ffi` for it.
  */
 export function readLibcVersion(): string | undefined {
-  if (Deno.build.os !== "linux") return undefined;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
+  const library = openLibc({
+    confstr: { parameters: ["i32", "buffer", "usize"], result: "usize" },
+  });
+  if (library === undefined) return undefined;
   try {
-    using library = closing(Deno.dlopen("libc.so.6", {
-      gnu_get_libc_version: { parameters: [], result: "pointer" },
-    }));
-    const text = library.symbols.gnu_get_libc_version();
-    return text === null ? undefined : Deno.UnsafePointerView.getCString(text);
-  } catch {
-    return undefined;
+    const text = new Uint8Array(64);
+    const length = Number(
+      library.symbols.confstr(CS_GNU_LIBC_VERSION, text, BigInt(text.length)),
+    );
+    return /^glibc (\S+)$/.exec(new TextDecoder().decode(text.subarray(0, length - 1)))?.[1];
+  } finally {
+    library.close();
   }
-}
-
-function closing<L extends { close(): void }>(library: L): L & Disposable {
-  return Object.assign(library, { [Symbol.dispose]: () => library.close() });
 }

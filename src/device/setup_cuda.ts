@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { isLockUnsupported, lockFile } from "../hub/file_lock.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
 import type { CudaBuild } from "./cuda_builds.ts";
 import { downloadFile } from "./download_file.ts";
 import {
@@ -97,10 +98,8 @@ export async function setUpCuda(
       throw error;
     }
     throw new CannotContinueError(
-      `Can't set CUDA up in ${folder}: ${
-        (error as Error).message
-      }. Run it again to go on where it ` +
-        "stopped.",
+      `Can't set CUDA up in ${folder}: ${systemReason(error)}. ` +
+        "Run it again to go on where it stopped.",
     );
   }
   const runtime = await findCudaRuntime({ ...options, builds: [build] });

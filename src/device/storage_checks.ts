@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { HubEnvironment } from "../settings/hub_environment.ts";
 import { type Finding, formatBytes } from "./doctor_check.ts";
 import { freeDiskSpace } from "./free_disk_space.ts";
@@ -15,6 +15,9 @@ export interface StorageSources {
 
 /** Room for one 8B model: its files in 16 bits. */
 const ROOM_FOR_A_MODEL_BYTES = 20e9;
+
+/** Below this a run of some hundred questions may not find room for its prompts and answers. */
+const ROOM_FOR_RESULTS_BYTES = 100e6;
 
 /** Where models from Hugging Face are kept, and whether there is a token (never the token itself). */
 export async function checkHubCache(
@@ -54,6 +57,32 @@ export async function checkHouqaCache(
   return finding.state === "ok" || advice === undefined
     ? finding
     : { ...finding, advice: `${advice} (HOUQA_CACHE names the folder.)` };
+}
+
+/** Where result files go: without room or leave to write there, no answer can be kept. */
+export async function checkResults(
+  { files = SYSTEM_FILES, freeDiskSpace: ask = freeDiskSpace }: StorageSources = {},
+  folder = resolve("results"),
+): Promise<Finding> {
+  const isThere = await Deno.stat(folder).then((at) => at.isDirectory, () => false);
+  const writable = files.canWrite(isThere ? folder : await nearestFolder(folder));
+  const free = await ask(folder).catch(unlessForbidden);
+  const isFull = free !== undefined && free < ROOM_FOR_RESULTS_BYTES;
+  return {
+    state: writable === false || isFull ? "note" : "ok",
+    summary: [
+      folder,
+      ...(isThere ? [] : ["not there yet"]),
+      ...(writable === false ? ["not writable"] : []),
+      ...(free === undefined ? [] : [`${formatBytes(free)} of disk free`]),
+    ].join(", "),
+    ...(writable === false
+      ? { advice: "Run houqa in a folder of your own, or name a file elsewhere with --output." }
+      : isFull
+      ? { advice: "Make room: every answer is written at once, and a full disk stops a run." }
+      : {}),
+    data: { folder, exists: isThere, writable, free_bytes: free },
+  };
 }
 
 async function examineFolder(

@@ -1,3 +1,4 @@
+import { type BuildForm, buildForm } from "../build/build_form.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { type Finding, formatBytes } from "./doctor_check.ts";
 import { readLibcVersion } from "./read_libc_version.ts";
@@ -10,12 +11,15 @@ const LEAST_GLIBC = "2.28";
 /** Below this, hardly any model can be loaded on the processor. */
 const LITTLE_MEMORY_BYTES = 2e9;
 
-/** houqa's and Deno's versions. */
-export function checkVersions(deno: string = Deno.version.deno): Finding {
+/** houqa's and Deno's versions, and as what houqa was started. */
+export function checkVersions(
+  deno: string = Deno.version.deno,
+  form: BuildForm = buildForm(),
+): Finding {
   return {
     state: "ok",
-    summary: `houqa ${HOUQA_VERSION}, Deno ${deno}`,
-    data: { houqa_version: HOUQA_VERSION, deno_version: deno },
+    summary: `houqa ${HOUQA_VERSION} (${form}), Deno ${deno}`,
+    data: { houqa_version: HOUQA_VERSION, form, deno_version: deno },
   };
 }
 

@@ -1,3 +1,5 @@
+import { openLibc } from "./open_libc.ts";
+
 /**
  * Reading of the kernel's own files under /proc, /sys and /dev. Everything in this folder that looks
  * at the machine goes through {@linkcode SystemFiles}, so that tests can lay out any machine.
@@ -24,7 +26,7 @@ export interface SystemFiles {
 
 /**
  * The files of this machine. Deno guards /proc, /sys and /dev by `--allow-all`, whatever
- * `--allow-read` names; where `--allow-ffi` is given, which opens the sandbox anyway, the C library
+ * `--allow-read` names; where `--allow-ffi` names the C library, which opens the sandbox anyway, that
  * reads them.
  */
 export const SYSTEM_FILES: SystemFiles = {
@@ -60,9 +62,11 @@ const LIBC_SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
-  opendir: { parameters: ["buffer"], result: "pointer" },
-  readdir: { parameters: ["pointer"], result: "pointer" },
-  closedir: { parameters: ["pointer"], result: "i32" },
+  opendir: { parameters: ["buffer"], result: "u64" },
+  readdir: { parameters: ["u64"], result: "u64" },
+  closedir: { parameters: ["u64"], result: "i32" },
+  strlen: { parameters: ["u64"], result: "usize" },
+  memcpy: { parameters: ["buffer", "u64", "usize"], result: "u64" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -74,7 +78,7 @@ const OPEN_FLAGS = 0o2004000;
  * Where `d_name` stands in Linux's `struct dirent` with 64-bit offsets: behind d_ino (8 bytes),
  * d_off (8), d_reclen (2) and d_type (1).
  */
-const NAME_OFFSET = 19;
+const NAME_OFFSET = 19n;
 /** No file of the kernel that is read here comes near this. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -88,16 +92,8 @@ class Libc {
 
   /** Undefined where foreign functions are not allowed, or this is another system. */
   static open(): Libc | undefined {
-    if (Deno.build.os !== "linux") return undefined;
-    if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
-    for (const name of ["libc.so.6", "libc.so"]) {
-      try {
-        return new Libc(Deno.dlopen(name, LIBC_SYMBOLS));
-      } catch {
-        // musl's has another name than glibc's.
-      }
-    }
-    return undefined;
+    const library = openLibc(LIBC_SYMBOLS);
+    return library && new Libc(library);
   }
 
   readText(path: string): string | undefined {
@@ -123,12 +119,14 @@ class Libc {
   }
 
   list(path: string): string[] | undefined {
-    const { opendir, readdir, closedir } = this.#library.symbols;
+    const { opendir, readdir, closedir, strlen, memcpy } = this.#library.symbols;
     const folder = opendir(cString(path));
-    if (folder === null) return undefined;
+    if (folder === 0n) return undefined;
     const names: string[] = [];
-    for (let entry = readdir(folder); entry !== null; entry = readdir(folder)) {
-      const name = Deno.UnsafePointerView.getCString(entry, NAME_OFFSET);
+    for (let entry = readdir(folder); entry !== 0n; entry = readdir(folder)) {
+      const bytes = new Uint8Array(Number(strlen(entry + NAME_OFFSET)));
+      memcpy(bytes, entry + NAME_OFFSET, BigInt(bytes.length));
+      const name = new TextDecoder().decode(bytes);
       if (name !== "." && name !== "..") names.push(name);
     }
     closedir(folder);

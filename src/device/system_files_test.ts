@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { libcPath } from "./open_libc.ts";
 import { SYSTEM_FILES } from "./system_files.ts";
 
 const MODULE = new URL("./system_files.ts", import.meta.url).href;
@@ -25,11 +26,15 @@ Deno.test({
     const all = `[f.readText("/proc/self/comm"), f.list("/proc/self/task")?.length,
       f.readText("/proc/none"), f.list("/proc/none"), f.readText("/proc/self/task"),
       f.canWrite("/proc/none"), f.canWrite("/dev/null")]`;
-    const [name, tasks, ...rest] = await evaluate(all, ["--allow-ffi"]) as unknown[];
-    assert.match(String(name), /\n$/);
-    assert.ok(Number(tasks) >= 1);
-    assert.deepEqual(rest.slice(0, 3), [null, null, null]);
-    assert.deepEqual(rest.slice(3), [false, true]);
+    // With a list, Deno hands out no pointers.
+    for (const flag of ["--allow-ffi", `--allow-ffi=${libcPath()}`]) {
+      const flags = [flag, "--allow-read=/lib,/lib64,/usr/lib"];
+      const [name, tasks, ...rest] = await evaluate(all, flags) as unknown[];
+      assert.match(String(name), /\n$/);
+      assert.ok(Number(tasks) >= 1);
+      assert.deepEqual(rest.slice(0, 3), [null, null, null]);
+      assert.deepEqual(rest.slice(3), [false, true]);
+    }
     const long = await evaluate(`f.readText("/proc/self/maps").length > 4096`, ["--allow-ffi"]);
     assert.equal(long, true);
   },

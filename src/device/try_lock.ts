@@ -1,3 +1,5 @@
+import { openLibc } from "./open_libc.ts";
+
 /** Of the C library of Linux: flock(2) that does not wait. */
 const LIBC = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
@@ -30,9 +32,8 @@ export async function tryLock(
 
 /** Whether somebody holds a lock on a file that excludes this one; false where it can't be told. */
 export function isTaken(path: string, exclusive: boolean): boolean {
-  if (Deno.build.os !== "linux") return false;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return false;
-  const library = Deno.dlopen("libc.so.6", LIBC);
+  const library = openLibc(LIBC);
+  if (library === undefined) return false;
   const { symbols: libc } = library;
   try {
     const descriptor = libc.open(new TextEncoder().encode(`${path}\0`), OPEN_READ_WRITE);

@@ -119,7 +119,8 @@ function checkBackground(
   return ["a batch goes on as `setsid nohup deno task … >> log 2>&1 < /dev/null &` only"];
 }
 
-async function checkDeno(
+/** What is wrong with the words behind `deno`: a task that is not there, options it does not take. */
+export async function checkDeno(
   args: readonly string[],
   { tasks, trainOptions, parse, missing, onServer }: ProcedureRules,
   unparsed: string[],
@@ -128,8 +129,10 @@ async function checkDeno(
   const [verb, task, ...rest] = args.filter((arg) => arg !== "--quiet");
   if (verb !== "task" || task === undefined) return [`deno ${verb}: use a task`];
   const given = rest[0] === "--" ? rest.slice(1) : rest;
-  if (PYTHON_TASKS.has(task)) return task === TRAIN_TASK ? checkTraining(given, trainOptions) : [];
-  const [, own] = / main\.ts ?(.*)$/.exec(tasks[task] ?? "") ?? [];
+  if (PYTHON_TASKS.has(task)) {
+    return task === TRAIN_TASK ? checkTraining(given, trainOptions, onServer) : [];
+  }
+  const [, own] = /^[^&]*deno run [^&]* main\.ts ?([^&]*)$/.exec(tasks[task] ?? "") ?? [];
   if (!onServer && own === undefined && (task in tasks || task.startsWith("train:"))) return [];
   if (own === undefined) return [`deno task ${task}: no such task with a houqa command`];
   const words = [...own.split(" ").filter((word) => word !== ""), ...given];
@@ -171,12 +174,16 @@ function checkModel(words: readonly string[]): string[] {
   return problems;
 }
 
-function checkTraining(words: readonly string[], known: ReadonlySet<string>): string[] {
-  const options = words.filter((word) => word.startsWith("--"));
+function checkTraining(
+  words: readonly string[],
+  known: ReadonlySet<string>,
+  onServer: boolean,
+): string[] {
+  const options = words.filter((word) => word.startsWith("--") && word !== "--help");
   return [
     ...options.filter((option) => !known.has(option))
       .map((option) => `the training script has no option ${option}`),
-    ...["--model-name", "--output-dir"].filter((option) => !options.includes(option))
+    ...["--model-name", "--output-dir"].filter((option) => onServer && !options.includes(option))
       .map((option) => `the training needs ${option}, so that names can be put in`),
   ];
 }

@@ -162,7 +162,7 @@ export const DOCUMENT_TEXTS: Readonly<Record<string, string>> = {
     "実際の表示（GPU のない機械）:",
     "",
     "```text",
-    "ok       houqa          houqa 0.1.0, Deno 2.9.6",
+    "ok       houqa          houqa 0.1.0 (sources), Deno 2.9.6",
     "ok       Permissions    all that this report needs",
     "ok       Settings       backend ollama (default), model qwen3:8b",
     "ok       Memory         24.0 GB available, 25.3 GB in the machine",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Command } from "commander";
 import denoJson from "../../deno.json" with { type: "json" };
+import { parseOnly } from "../cli/parse_only_double.ts";
 import { createProgram } from "../cli/program.ts";
-import { resolveFrom } from "../cli/setting_options.ts";
-import { normaliseEvaluation } from "../settings/evaluation_config.ts";
 import { checkProcedure, type ProcedureRules } from "./check_procedure.ts";
+import { readTrainOptions } from "./train_options_double.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** Commands of the procedures that come with other work; once they are there, they are parsed. */
@@ -19,7 +19,7 @@ const rules: ProcedureRules = {
   trainOptions: await readTrainOptions(),
   onServer: true,
   missing,
-  parse,
+  parse: parseOnly,
 };
 
 function findCommand(program: Command, path: string): Command | undefined {
@@ -27,38 +27,6 @@ function findCommand(program: Command, path: string): Command | undefined {
     (at, name) => at?.commands.find((command) => command.name() === name),
     program,
   );
-}
-
-/** Parses with the real commands, whose actions are replaced by a check of the settings. */
-async function parse(words: readonly string[]): Promise<{ asksModel: boolean }> {
-  const program = createProgram(NOTHING);
-  let asksModel = false;
-  let called = false;
-  const replace = (command: Command) => {
-    command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
-    command.commands.forEach(replace);
-    if (command.commands.length > 0) return;
-    command.action(() => {
-      called = true;
-      asksModel = command.options.some(({ long }) => long === "--llm-backend");
-      if (command.name() === "eval") {
-        normaliseEvaluation(resolveFrom(command), command.getOptionValueSource("rag") === "cli");
-      }
-    });
-  };
-  replace(program);
-  await program.parseAsync([...words], { from: "user" });
-  assert.ok(called, `"${words.join(" ")}" is no whole command`);
-  return { asksModel };
-}
-
-/** The options that the Python script declares: a field of its settings each. */
-async function readTrainOptions(): Promise<ReadonlySet<string>> {
-  const text = await Deno.readTextFile(new URL("tasks/train/options.py", ROOT));
-  const body = text.slice(text.indexOf("class Options"), text.indexOf("@property"));
-  const fields = [...body.matchAll(/^ {4}(\w+): /gm)].map(([, name]) => name!);
-  // A switch of argparse has a negation.
-  return new Set([...fields, "no_use_4bit"].map((name) => `--${name.replaceAll("_", "-")}`));
 }
 
 /** Markdown files below a folder of docs, or one file, with their text. */

@@ -3,6 +3,7 @@ import { HOUQA_VERSION } from "../houqa_version.ts";
 import type { createLlm } from "../llm/create_llm.ts";
 import { promptSha256 } from "../prompt/render_prompt.ts";
 import type { EvaluationConfig } from "../settings/evaluation_config.ts";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { askBlankQuestion } from "./ask_blank_question.ts";
 import type { AskPlan } from "./ask_question.ts";
@@ -161,7 +162,13 @@ export async function evaluate(
         }),
         results: run.results,
       };
-      await writeResult(config.outputPath, result);
+      await writeResult(config.outputPath, result).catch((error) => {
+        if (!(error instanceof CannotContinueError)) throw error;
+        throw new CannotContinueError(
+          `${error.message} The journal ${journal.path} keeps every answer.`,
+          { cause: error },
+        );
+      });
       if (result.summary.error_count === 0) {
         open = false;
         await journal.remove();

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { tryLock } from "../device/try_lock.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { needsRoom, systemReason } from "../settings/system_reason.ts";
 import { type Calibration, calibrationSchema } from "./order_schema.ts";
 import { parseJson } from "./parse_json.ts";
 import { type QuestionResult, questionResultSchema } from "./result_schema.ts";
@@ -176,6 +177,7 @@ export class Journal {
    * Opens and locks the journal file; creates it and its folder when missing.
    * @param sync makes the written bytes durable; watched in tests.
    * @throws {UsageError} when it can't be opened or another run holds it.
+   * @throws {CannotContinueError} when the disk has no room for it.
    */
   static async open(
     path: string,
@@ -197,8 +199,14 @@ export class Journal {
       }
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw error;
+      if (needsRoom(error)) {
+        throw new CannotContinueError(
+          `Can't write ${path}: ${systemReason(error)}. Make room, or choose another --output.`,
+          { cause: error },
+        );
+      }
       throw new UsageError(
-        `Can't write ${path}: ${(error as Error).message}. Choose a writable place with --output.`,
+        `Can't write ${path}: ${systemReason(error)}. Choose a writable place with --output.`,
       );
     }
     throw new UsageError(`Another run is writing ${path}. Wait for it, or use another --output.`);
@@ -278,8 +286,9 @@ export class Journal {
     } catch (error) {
       // Nothing may follow a line that is torn, and a lost fsync is reported only once.
       this.#failure ??= new CannotContinueError(
-        `Can't write the journal ${this.path}: ${(error as Error).message}. ` +
-          "What it holds so far stays; run the same command again to go on.",
+        `Can't write the journal ${this.path}: ${systemReason(error)}. ` +
+          "What it holds so far stays; " +
+          `${needsRoom(error) ? "make room and " : ""}run the same command again to go on.`,
         { cause: error },
       );
       throw this.#failure;

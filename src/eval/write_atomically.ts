@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { needsRoom, systemReason } from "../settings/system_reason.ts";
 
 /**
  * Writes a file so that readers see the old content or the whole new one, also after a power cut:
@@ -28,9 +29,11 @@ export async function writeAtomically(
     await Deno.rename(temporary, target);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw new CannotContinueError(`Can't write ${path}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new CannotContinueError(
+      `Can't write ${path}: ${systemReason(error)}.` +
+        (needsRoom(error) ? " Make room and run the command again." : ""),
+      { cause: error },
+    );
   }
   await syncFolder(dirname(target));
 }

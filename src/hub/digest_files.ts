@@ -130,8 +130,12 @@ async function addToIndex(folder: string, fresh: Readonly<Record<string, string>
       const kept = Object.entries(await readIndex(folder)).filter(([stamp]) => !(stamp in fresh));
       const digests = Object.fromEntries([...kept, ...Object.entries(fresh)].slice(-MOST_KEPT));
       const temporary = `${path}.tmp`;
-      await Deno.writeTextFile(temporary, JSON.stringify({ schema: 1, digests }, null, 1));
-      await Deno.rename(temporary, path);
+      try {
+        await Deno.writeTextFile(temporary, JSON.stringify({ schema: 1, digests }, null, 1));
+        await Deno.rename(temporary, path);
+      } catch {
+        await Deno.remove(temporary);
+      }
     } finally {
       lock.release();
     }

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { type HubEnvironment, hubEnvironment } from "../settings/hub_environment.ts";
+import { needsRoom, systemErrorName, systemReason } from "../settings/system_reason.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import {
   canonicalKey,
@@ -97,7 +98,7 @@ export async function withExport(
 
 /** A complete export of exactly this key, held; undefined: there is none. */
 async function useExport(root: string, key: ExportKey, signal?: AbortSignal) {
-  const held = await lock(root, exportId(key), "use", { exclusive: false, signal });
+  const held = await lockForUse(root, exportId(key), signal);
   let folder: string | undefined;
   try {
     folder = await findExport(root, key);
@@ -121,7 +122,7 @@ export async function holdExport(
   const root = exportsFolder(environment);
   const marker = resolve(dirname(folder)) === root ? await readMarker(folder) : undefined;
   if (marker === undefined) return () => {};
-  const held = await lock(root, exportId(marker.key), "use", { exclusive: false });
+  const held = await lockForUse(root, exportId(marker.key));
   await touch(folder);
   return () => held.release();
 }
@@ -360,6 +361,22 @@ function lock(
   return withLockFile(root, `${id}.${purpose}`, (path) => lockFile(path, options));
 }
 
+/**
+ * The lock of one who reads. A read-only disk needs none, and in another user's cache none can be
+ * taken: who removes the export then is found out when its files are opened.
+ */
+async function lockForUse(root: string, id: string, signal?: AbortSignal): Promise<FileLock> {
+  try {
+    return await lock(root, id, "use", { exclusive: false, signal });
+  } catch (error) {
+    const { cause } = error as Error;
+    const isReadOnly = systemErrorName(cause) === "EROFS" ||
+      cause instanceof Deno.errors.PermissionDenied;
+    if (!isReadOnly) throw error;
+    return { release() {} };
+  }
+}
+
 /** A lock of an export, if nobody has it. */
 function tryAlone(root: string, id: string, purpose: "make" | "use") {
   return withLockFile(root, `${id}.${purpose}`, (path) => tryLockFile(path, true));
@@ -375,6 +392,10 @@ async function withLockFile<T>(
   try {
     return await action(join(folder, name));
   } catch (error) {
+    const isDenied = error instanceof Deno.errors.PermissionDenied;
+    if (isDenied || systemErrorName(error) !== undefined) {
+      return await orCannotWrite(folder, () => Promise.reject(error));
+    }
     if (!isLockUnsupported(error)) throw error;
     throw new CannotContinueError(
       `The file system of ${root} can't lock files (${(error as Error).message}). ` +
@@ -391,8 +412,9 @@ async function orCannotWrite<T>(path: string, action: () => Promise<T>): Promise
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     throw new CannotContinueError(
-      `Can't write ${path}: ${(error as Error).message}. ` +
-        "Make room with `houqa cache prune`, or set HOUQA_CACHE to another folder.",
+      `Can't write ${path}: ${systemReason(error)}. ` +
+        (needsRoom(error) ? "Make room with `houqa cache prune`, or set " : "Set ") +
+        "HOUQA_CACHE to another folder.",
       { cause: error },
     );
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
 import { type FileLock, isLockUnsupported, tryLockPassingFile } from "./file_lock.ts";
 import { readFolder, unlessGone } from "./folder_size.ts";
 
@@ -34,7 +35,7 @@ export async function makeFolder(
     const isKnown = error instanceof UsageError || error instanceof CannotContinueError ||
       error instanceof DOMException || error instanceof Deno.errors.NotCapable;
     if (isKnown) throw error;
-    throw new CannotContinueError(`Can't write ${folder}: ${(error as Error).message}`, {
+    throw new CannotContinueError(`Can't write ${folder}: ${systemReason(error)}`, {
       cause: error,
     });
   }

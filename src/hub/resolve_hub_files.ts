@@ -1,6 +1,7 @@
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { hubEnvironment } from "../settings/hub_environment.ts";
 import { UsageError } from "../settings/usage_error.ts";
+import { systemReason } from "../settings/system_reason.ts";
 import {
   cachedAdapterFiles,
   type CachedFiles,
@@ -243,7 +244,7 @@ function explainFailure(error: unknown, repo: string, hubCache: string): unknown
   const { code } = error as { code?: string };
   if (code !== undefined && ["EACCES", "EPERM", "EROFS", "EIO"].includes(code)) {
     return new CannotContinueError(
-      `Can't write the Hugging Face cache ${hubCache}: ${(error as Error).message}. ` +
+      `Can't write the Hugging Face cache ${hubCache}: ${systemReason(error)}. ` +
         "Set HF_HOME to a folder that you may write.",
       { cause: error },
     );

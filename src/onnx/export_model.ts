@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { writeAll } from "../eval/write_atomically.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
+import { needsRoom, systemReason } from "../settings/system_reason.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { computeType, type ExportDtype, modelFileName } from "./export_dtype.ts";
@@ -118,9 +119,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportReport>
     );
   } catch (error) {
     if (error instanceof DOMException || error instanceof UsageError) throw error;
-    throw new CannotContinueError(`The export stopped: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new CannotContinueError(whyStopped(error, folder, plan), { cause: error });
   }
   const tensors = sumByTensor(slices, statistics);
   refuseBadValues(tensors, dtype);
@@ -209,6 +208,15 @@ async function writeRotaryTables(
   };
   await write(rotary.cos, cos);
   await write(rotary.sin, sin);
+}
+
+/** The folder is a temporary one: the one above it is what the user knows. */
+function whyStopped(error: unknown, folder: string, { files }: WeightPlan): string {
+  if (!needsRoom(error)) return `The export stopped: ${systemReason(error)}`;
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return `Can't write the export in ${dirname(folder)}: ${systemReason(error)}. It takes ` +
+    `${(bytes / 1e9).toPrecision(2)} GB. Make room (houqa cache prune), or name another folder ` +
+    "(--output, HOUQA_CACHE).";
 }
 
 function refuseBadValues(tensors: readonly TensorSums[], dtype: ExportDtype): void {

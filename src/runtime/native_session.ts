@@ -4,6 +4,7 @@ import { type InferenceSession, Tensor } from "onnxruntime-common";
 import type { CudaRuntime } from "../device/find_cuda_runtime.ts";
 import { MappedPages } from "../device/mapped_pages.ts";
 import { preloadCuda } from "../device/preload_cuda.ts";
+import { refuseTelemetry } from "../settings/refuse_telemetry.ts";
 import { type NativeBinding, openBindingSession } from "./native_binding.ts";
 import type {
   RuntimeSession,
@@ -12,8 +13,11 @@ import type {
   TensorType,
 } from "./runtime_session.ts";
 
-/** Only errors: the runtime's warnings are about graphs that others wrote. */
-const LOG_ERRORS = 3;
+/**
+ * Only what ends the process: errors are thrown as well, the warnings are about graphs that others
+ * wrote, and a run that a signal cuts off while its thread ends would be written to the terminal.
+ */
+const LOG_FATAL = 4;
 /** What is wanted again after it was forgotten costs a page fault. */
 const RUNS_BETWEEN_FORGETTING = 16;
 
@@ -26,11 +30,12 @@ export async function openCpuSession(
   model: SessionModel,
   { threads = navigator.hardwareConcurrency }: SessionOptions = {},
 ): Promise<RuntimeSession> {
+  refuseTelemetry();
   const ort = await import("onnxruntime-node");
   const session = await ort.InferenceSession.create(model.graph as string, {
     executionProviders: ["cpu"],
     intraOpNumThreads: threads,
-    logSeverityLevel: LOG_ERRORS,
+    logSeverityLevel: LOG_FATAL,
   });
   const pages = new MappedPages(await dataPaths(model));
   pages.forget();
@@ -69,7 +74,7 @@ export async function openCudaSession(
   preloadCuda(runtime);
   const session = await openBindingSession(loadBinding(runtime.bindingPath), model.graph, {
     executionProviders: [{ name: "cuda", deviceId: 0 }],
-    logSeverityLevel: LOG_ERRORS,
+    logSeverityLevel: LOG_FATAL,
   });
   return wrap(session, "cuda", runtime.version, Tensor);
 }
@@ -84,6 +89,7 @@ const bindings = new Map<string, NativeBinding>();
 export function loadBinding(path: string): NativeBinding {
   let binding = bindings.get(path);
   if (binding === undefined) {
+    refuseTelemetry();
     const module: { exports: unknown } = { exports: {} };
     // Typed in Node.js only.
     (process as unknown as { dlopen(module: unknown, path: string): void }).dlopen(module, path);

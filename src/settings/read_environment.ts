@@ -3,9 +3,15 @@ import { UsageError } from "./usage_error.ts";
 
 /**
  * One environment variable; undefined when it is not set.
- * @throws {Deno.errors.NotCapable} when the process may not read it.
+ * @throws {Deno.errors.NotCapable} when the process may not read it, with `--ignore-env` too: that is
+ *   for variables of libraries, and a setting that is given and not seen would be a wrong result.
  */
 export function readVariable(name: string): string | undefined {
+  if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
+    throw new Deno.errors.NotCapable(
+      `Requires env access to "${name}", run again with the --allow-env flag`,
+    );
+  }
   return Deno.env.get(name);
 }
 

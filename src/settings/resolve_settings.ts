@@ -4,7 +4,10 @@ import {
   type SettingName,
   type Settings,
 } from "./setting_table.ts";
+import { findMisspeltVariables } from "./find_misspelt_variables.ts";
 import { maskUserInfo } from "./mask_user_info.ts";
+import { wordsOf } from "./setting_schemas.ts";
+import { suggestWord } from "./suggest_word.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Where an effective value came from. */
@@ -54,7 +57,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
   return {
     values: values as Settings,
     origins: origins as Record<SettingName, Origin>,
-    warnings,
+    warnings: [...warnings, ...findMisspeltVariables(sources.dotenv)],
   };
 }
 
@@ -98,15 +101,17 @@ function parseValue(name: SettingName, definition: SettingDefinition, given: Giv
   if (parsed.success) return parsed.data;
   const allowed = parsed.error.issues[0]?.message ?? "another value";
   const shown = definition.secret ? maskUserInfo(given.text) : given.text;
+  const suggestion = suggestWord(given.text.trim(), wordsOf(definition.schema));
   if (name === "llm_backend") {
     throw new UsageError(
       `Unknown LLM backend: ${JSON.stringify(shown)} (${
         describeOrigin(given.origin)
-      }). Use ${allowed}.`,
+      }). Use ${allowed}.${suggestion}`,
     );
   }
   throw new UsageError(
-    `${describeOrigin(given.origin)} is ${JSON.stringify(shown)}, but must be ${allowed}.`,
+    `${describeOrigin(given.origin)} is ${JSON.stringify(shown)}, but must be ${allowed}.` +
+      suggestion,
   );
 }
 

@@ -1,5 +1,13 @@
 import { z } from "zod";
 
+/** Words that a schema takes, for those that take words. */
+const WORDS = z.registry<{ readonly words: readonly string[] }>();
+
+/** The words that a schema takes; none where it takes other text. */
+export function wordsOf(schema: z.ZodType): readonly string[] {
+  return WORDS.get(schema)?.words ?? [];
+}
+
 /** Text of a whole number within bounds -> number. Bounds are inclusive. */
 export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): z.ZodType<number, string> {
   const expected = max === Number.MAX_SAFE_INTEGER
@@ -39,7 +47,8 @@ export const truthValue: z.ZodType<boolean, string> = z.string()
 export function oneOf<const T extends readonly string[]>(words: T): z.ZodType<T[number], string> {
   return z.string()
     .transform((text) => text.toLowerCase())
-    .refine((text): text is T[number] => words.includes(text), `one of ${words.join(", ")}`);
+    .refine((text): text is T[number] => words.includes(text), `one of ${words.join(", ")}`)
+    .register(WORDS, { words });
 }
 
 /** Some of some words, with commas between them -> those words, each once. */
@@ -51,7 +60,8 @@ export function listOf<const T extends readonly string[]>(
     .refine(
       (list): list is T[number][] => list.every((word) => words.includes(word)),
       `${words.join(" or ")}, or several with commas between them`,
-    );
+    )
+    .register(WORDS, { words });
 }
 
 /** "auto", or a number of questions that are read together. */
@@ -60,7 +70,8 @@ export const batchSize: z.ZodType<number | "auto", string> = z.string()
     (text) => text.toLowerCase() === "auto" || /^[1-9]\d?$/.test(text),
     "auto or a whole number from 1 to 99",
   )
-  .transform((text) => text.toLowerCase() === "auto" ? "auto" : Number(text));
+  .transform((text) => text.toLowerCase() === "auto" ? "auto" as const : Number(text))
+  .register(WORDS, { words: ["auto"] });
 
 /** How many orders of the choices a question is asked in. */
 export const orderCount: z.ZodType<1 | 4, string> = z.string()

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { compileFlags } from "./compile_flags.ts";
 import type { DenoProgram } from "./deno_program.ts";
 import { runProgram } from "./run_program.ts";
-import type { Permissions } from "./task_permissions.ts";
+import type { Permissions } from "../../src/build/task_permissions.ts";
 
 /** What is compiled, by which Deno, for which machine. */
 export interface CompileOptions {

@@ -1,14 +1,16 @@
+import { PATH_KINDS } from "../../src/build/narrow_permissions.ts";
 import { isAtLeast } from "./deno_program.ts";
-import { PERMISSION_KINDS, type Permissions } from "./task_permissions.ts";
+import { PERMISSION_KINDS, type Permissions } from "../../src/build/task_permissions.ts";
 
 /** Known to have `--ignore-env`; without it, reading a variable that is not allowed is an error. */
 const IGNORES_ENV = "2.9.0";
 /**
  * The flags of `deno compile` for a bundle, by the version of the Deno that compiles it.
  *
- * A compiled program's relative paths count from the folder it is run in, and its own folder is not
- * known beforehand: reading, writing and native libraries are allowed everywhere, the rest as the
- * tasks have it.
+ * A compiled program's relative paths count from the folder it is run in, and neither its own folder
+ * nor the caches are known beforehand: reading, writing and native libraries are allowed below `/`,
+ * which the program gives back as soon as it starts (src/build/narrow_permissions.ts). That works for
+ * a path only, not for a flag without one. The rest is as the tasks have it.
  */
 export function compileFlags(version: string, permissions: Permissions): string[] {
   const flags = ["--no-check", "--no-config", "--no-npm", "--no-remote", "--cached-only"];
@@ -17,8 +19,8 @@ export function compileFlags(version: string, permissions: Permissions): string[
   for (const kind of PERMISSION_KINDS) {
     const list = permissions.allowed[kind];
     if (list === undefined) continue;
-    const isWide = list === true || kind === "read" || kind === "write" || kind === "ffi";
-    if (isWide) flags.push(`--allow-${kind}`);
+    if ((PATH_KINDS as readonly string[]).includes(kind)) flags.push(`--allow-${kind}=/`);
+    else if (list === true) flags.push(`--allow-${kind}`);
     else flags.push(`--allow-${kind}=${list.join(",")}`);
   }
   if (permissions.ignoresEnv && isAtLeast(version, IGNORES_ENV)) flags.push("--ignore-env");

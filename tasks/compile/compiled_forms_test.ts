@@ -15,6 +15,7 @@ import {
   withoutTimes,
 } from "./compiled_forms_double.ts";
 import { canEnterRoots, copyLibraries, makeEmptyRoot, spawnInRoot } from "./empty_root_double.ts";
+import { eachFormRefuses } from "./refusing_forms_double.ts";
 import { filesBelow } from "./write_checksums.ts";
 
 const DENORT = Deno.env.get("DENORT_BIN");
@@ -129,13 +130,13 @@ Deno.test({
       await t.step("the same export with an adapter, in threads, verified", async () => {
         const words = ["export", "demo/model", "--lora", "demo/lora", "--dtype", "q8", "--verify"];
         for (const form of [sources, ...forms]) {
-          const text = await runWell(form, [...words, "--output", "exported"]);
+          const text = await runWell(form, [...words, "--output", "models/exported"]);
           assert.match(text, /^Letters agree: {2}(\d)\/\1$/m, form.name);
         }
-        const expected = await digestsBelow(join(sources.folder, "exported"));
+        const expected = await digestsBelow(join(sources.folder, "models", "exported"));
         assert.ok("onnx/model_quantized.onnx_data" in expected);
         for (const { folder } of forms) {
-          assert.deepEqual(await digestsBelow(join(folder, "exported")), expected);
+          assert.deepEqual(await digestsBelow(join(folder, "models", "exported")), expected);
         }
       });
 
@@ -183,6 +184,15 @@ Deno.test({
         );
       });
 
+      await t.step(
+        "the binary writes, loads and asks where its lists say, and nowhere else",
+        () => staysInItsLists(binary, join(folder, "outside")),
+      );
+
+      await t.step("each form without one of its entries refuses", async () => {
+        await eachFormRefuses({ built, script, binary, deno: DENO!, denort: DENORT! });
+      });
+
       await t.step({
         name: "in an empty root without network, killed and resumed",
         ignore: !await canEnterRoots(),
@@ -193,6 +203,32 @@ Deno.test({
     }
   },
 });
+
+/** It runs in a folder of its own, which is not the one that it was compiled in. */
+async function staysInItsLists(binary: CalledForm, outside: string): Promise<void> {
+  const words = [...evalWords("cpu").slice(0, -2), "--overwrite"];
+  const refused = await binary.run([...words, "--output", join(outside, "r.json")]);
+  assert.equal(refused.code, 2, refused.stderr);
+  assert.match(refused.stderr, /^houqa: The compiled houqa has no permission to write .*outside/);
+  assert.match(refused.stderr, /^ {2}houqa '?--allow-write=.*outside'? eval /m);
+  assert.ok(!/\n\s+at /.test(refused.stderr), refused.stderr);
+  await assert.rejects(Deno.stat(outside), Deno.errors.NotFound);
+
+  const allowed = await binary.run([
+    ...[`--allow-write=${outside}`, ...words, "--output", join(outside, "r.json")],
+  ]);
+  assert.equal(allowed.code, 0, allowed.stderr);
+  await Deno.stat(join(outside, "r.json"));
+
+  // Another command has other lists: this one may not write below results.
+  const other = await binary.run(["laws", "build", "--in", "demo/laws", "--out", "results/index"]);
+  assert.equal(other.code, 2, other.stderr);
+  assert.match(other.stderr, /no permission to write .*results/);
+
+  const host = await binary.run(["--allow-net=gpu:11434", "eval"]);
+  assert.equal(host.code, 2);
+  assert.match(host.stderr, /--allow-net=gpu:11434 can't be added .*houqa\.run takes it/);
+}
 
 async function inEmptyRoot(root: string, binary: string, sources: CalledForm): Promise<void> {
   await makeEmptyRoot(root, binary);

@@ -80,9 +80,38 @@ for file in deno houqa.js; do
   [ -s "$folder/$file" ] || fail "$folder is damaged ($file is missing): delete that folder."
 done
 
-cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
-houqa_cache=${HOUQA_CACHE:-${cache:+$cache/houqa}}
-hub_cache=${HF_HUB_CACHE:+$HF_HUB_CACHE,}${HF_HOME:-${cache:+$cache/huggingface}}
+# The program's own name, without links: by that it asks for its libraries.
+folder=$(cd "$folder" && pwd -P)
+
+# usage: value_of NAME; puts into $value what a variable holds: the environment's value, else that of
+# .env, which houqa reads by the same rule.
+dotenv=
+[ ! -f .env ] || dotenv=$(cat .env 2>/dev/null) || :
+value_of() {
+  eval "value=\${$1-}"
+  [ -z "$value" ] || return 0
+  case $dotenv in
+    *"$1"*) ;;
+    *) return 0 ;;
+  esac
+  value=$(printf '%s\n' "$dotenv" | tr -d '\r' |
+    sed -n "s/^[^[:alnum:]_#]*\\(export[[:space:]]\\{1,\\}\\)\\{0,1\\}$1[[:space:]]*=[[:space:]]*//p" |
+    tail -n 1)
+  case $value in
+    \'*) value=${value#\'} value=${value%%\'*} ;;
+    \"*) value=${value#\"} value=${value%%\"*} ;;
+    *) value=$(printf '%s' "${value%%#*}" | sed 's/[[:space:]]*$//') ;;
+  esac
+}
+
+value_of XDG_CACHE_HOME && cache=${value:-${HOME:+$HOME/.cache}}
+value_of HOUQA_CACHE && houqa_cache=${value:-${cache:+$cache/houqa}}
+value_of HF_HOME && hub_home=${value:-${cache:+$cache/huggingface}}
+value_of HF_HUB_CACHE && hub_cache=${value:-$hub_home}
+case $houqa_cache in '~/'*) houqa_cache=${HOME-}/${houqa_cache#??} ;; esac
+case $hub_cache in '~/'*) hub_cache=${HOME-}/${hub_cache#??} ;; esac
+cuda_runtime=${houqa_cache:+$houqa_cache/runtime}
+[ ! -d "$cuda_runtime" ] || cuda_runtime=$(cd "$cuda_runtime" && pwd -P)
 
 # Rights that the user adds for this call stand before the command.
 count=0
@@ -131,6 +160,11 @@ done
 address_of() {
   host=$1 port=$2
   case $host in
+    \"*\") host=${host#?} host=${host%?} ;;
+    \'*\') host=${host#?} host=${host%?} ;;
+  esac
+  case $host in
+    ollama.com) port=443 ;;
     http://*) host=${host#*://} port=80 ;;
     https://*) host=${host#*://} port=443 ;;
   esac
@@ -138,6 +172,8 @@ address_of() {
   host=${host##*@}
   case $host in
     *']') ;;
+    '['*) port=${host##*:} host=${host%:*} ;;
+    *:*:*) host="[$host]" ;;
     *:*) port=${host##*:} host=${host%:*} ;;
   esac
   case $host in
@@ -147,17 +183,18 @@ address_of() {
   printf '%s:%s' "$host" "$port"
 }
 
-# Servers that the user's own variables name, of those variables that the command reads.
+# Servers that the user's own variables, or .env, name, of those variables that the command reads.
 if [ -n "$allow_net" ] && [ "$allow_net" != all ]; then
   case ,$allow_env, in
     *,OLLAMA_HOST,*)
-      [ -z "${OLLAMA_HOST-}" ] || allow_net=$allow_net,$(address_of "$OLLAMA_HOST" 11434)
+      value_of OLLAMA_HOST
+      [ -z "$value" ] || allow_net=$allow_net,$(address_of "$value" 11434)
       ;;
   esac
   rest=$allow_env,
   while [ -n "$rest" ]; do
     name=${rest%%,*} rest=${rest#*,}
-    eval "value=\${$name-}"
+    value_of "$name"
     case $name:$value in
       OLLAMA_HOST:*) ;;
       *:http://* | *:https://*) allow_net=$allow_net,$(address_of "$value" 80) ;;

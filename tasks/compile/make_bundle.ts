@@ -22,9 +22,14 @@ const STAND_INS: Readonly<Record<string, string>> = {
  * Puts houqa and its packages into one JavaScript file, with the Deno that runs this. The same
  * sources give the same bytes, wherever they lie.
  * @param path of the file to write; its folder must be there.
+ * @param isMinified false: with a comment above each module that names its file.
  * @throws {Error} in the bundler's words.
  */
-export async function makeBundle(path: string, record: BuildRecord): Promise<void> {
+export async function makeBundle(
+  path: string,
+  record: BuildRecord,
+  isMinified = true,
+): Promise<void> {
   const work = await Deno.makeTempDir({ prefix: "houqa-bundle-" });
   try {
     const recordPath = join(work, "build_record.ts");
@@ -35,7 +40,13 @@ export async function makeBundle(path: string, record: BuildRecord): Promise<voi
     const mapPath = join(work, "import_map.json");
     await Deno.writeTextFile(mapPath, JSON.stringify(bundleImports(recordPath)));
     await runProgram(Deno.execPath(), [
-      ...["bundle", "--quiet", "--minify", "--no-check", "--platform=deno"],
+      ...[
+        "bundle",
+        "--quiet",
+        ...(isMinified ? ["--minify"] : []),
+        "--no-check",
+        "--platform=deno",
+      ],
       ...["--frozen", `--lock=${join(ROOT, "deno.lock")}`],
       ...[`--config=${join(ROOT, "deno.json")}`, `--import-map=${mapPath}`],
       ...[`--output=${path}`, fileURLToPath(here("bundle_entry.ts"))],

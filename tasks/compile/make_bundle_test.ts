@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { ROOT } from "./make_bundle.ts";
 import { runProgram } from "./run_program.ts";
 
-const SOURCES = ["main.ts", "deno.json", "deno.lock", "src", "tasks"];
+const SOURCES = ["main.ts", "deno.json", "deno.lock", "THIRD_PARTY.md", "src", "tasks"];
 
 /** The files of the working tree that Git knows or would take. */
 async function sourceFiles(): Promise<string[]> {

@@ -2,8 +2,8 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { packTar } from "modern-tar";
 import { sha256Hex } from "../../src/dataset/sha256.ts";
-import type { CommandTask, PermissionKind, Permissions } from "./task_permissions.ts";
-import { PERMISSION_KINDS, unitePermissions } from "./task_permissions.ts";
+import type { CommandTask, PermissionKind, Permissions } from "../../src/build/task_permissions.ts";
+import { PERMISSION_KINDS, unitePermissions } from "../../src/build/task_permissions.ts";
 
 /** One file of the archive. */
 export interface PackedFile {
@@ -13,9 +13,16 @@ export interface PackedFile {
   readonly isExecutable?: boolean;
 }
 
-/** Names by which the script calls what the tasks write as a path below HOME. */
+/** Names by which the script calls what the tasks name by variables. */
 const PLACES: Readonly<Record<string, string>> = {
   "$HOME/.cache/houqa": "$houqa_cache",
+  "$HOME/.cache/houqa/runtime": "$cuda_runtime",
+  // npm's packages, wherever Deno keeps them: here their native files lie beside the bundle.
+  "$DENO_DIR/npm": "$folder/runtime",
+  "$XDG_CACHE_HOME/deno/npm": "$folder/runtime",
+  "$HOME/.cache/deno/npm": "$folder/runtime",
+  "$HOME/Library/Caches/deno/npm": "$folder/runtime",
+  "$LOCALAPPDATA/deno/npm": "$folder/runtime",
   "$HOME/.cache/huggingface": "$hub_cache",
 };
 
@@ -113,5 +120,5 @@ function inQuotes(kind: PermissionKind, list: readonly string[]): string {
     }
     return word;
   });
-  return `"${words.join(",")}"`;
+  return `"${[...new Set(words)].join(",")}"`;
 }

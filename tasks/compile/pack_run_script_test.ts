@@ -58,6 +58,13 @@ test("each command has its own tasks' permissions, and what the user's variables
         ["https://gpu/x", "gpu:443"],
         ["[::1]:5", "[::1]:5"],
         ["[::1]", "[::1]:11434"],
+        ["::1", "[::1]:11434"],
+        ["fe80::2", "[fe80::2]:11434"],
+        ["http://[::1]", "[::1]:80"],
+        ["http://me:p@[::1]:5/api", "[::1]:5"],
+        ["[::]:5", "[::1]:5"],
+        ['"gpu:7"', "gpu:7"],
+        ["ollama.com", "ollama.com:443"],
         ["0.0.0.0", "127.0.0.1:11434"],
         [":9", "127.0.0.1:9"],
       ] as const
@@ -77,6 +84,52 @@ test("each command has its own tasks' permissions, and what the user's variables
     assert.equal(all.read, true);
     const none = await run(["--allow-net=evil:80"]);
     assert.deepEqual(JSON.parse(none.stdout).args, []);
+  }));
+
+test("servers and folders of .env count, unless the environment has the variable", () =>
+  withScript(async ({ run, folder }) => {
+    const ask = async (dotenv: string, env: Record<string, string> = {}) => {
+      await Deno.writeTextFile(join(folder, ".env"), dotenv);
+      const { code, stdout, stderr } = await run(
+        ["eval", "gpu:11434", "gpu:5", "evil:80", "[::1]:7"],
+        env,
+      );
+      assert.equal(code, 0, stderr);
+      const { hosts, write } = JSON.parse(stdout);
+      return { hosts: Object.keys(hosts).filter((host) => hosts[host]), cache: write.cache };
+    };
+    for (
+      const [text, host] of [
+        ["OLLAMA_HOST=gpu\n", "gpu:11434"],
+        ["A=1\r\n export OLLAMA_HOST = 'http://gpu:5' # mine\r\n", "gpu:5"],
+        ['\uFEFFOLLAMA_HOST="[::1]:7"', "[::1]:7"],
+        ["OLLAMA_HOST=evil:80\nOLLAMA_HOST=gpu:5 # the later one counts\n", "gpu:5"],
+      ] as const
+    ) {
+      assert.deepEqual((await ask(text)).hosts, [host], text);
+      assert.deepEqual((await ask(text, { OLLAMA_HOST: "[::1]:7" })).hosts, ["[::1]:7"], text);
+    }
+    for (
+      const text of ["#OLLAMA_HOST=gpu\n", "MY_OLLAMA_HOST=gpu\n", "OLLAMA_HOST=\n", "x $(id)"]
+    ) {
+      assert.deepEqual((await ask(text)).hosts, [], text);
+    }
+    const odd = "OLLAMA_HOST=$(touch pwned)`touch pwned`;touch pwned\n";
+    await Deno.writeTextFile(join(folder, ".env"), odd);
+    await run(["eval"]);
+    assert.ok(![...Deno.readDirSync(folder)].some(({ name }) => name === "pwned"));
+    assert.equal((await ask("HOUQA_CACHE=cache 法\n")).cache, true);
+    assert.equal((await ask("")).cache, false);
+  }));
+
+test("native libraries only from the runtime's folder and the places that are named", () =>
+  withScript(async ({ run, folder, unpacked }) => {
+    const { ffi } = JSON.parse((await run(["eval"], { HOUQA_CACHE: "/c" })).stdout);
+    const runtime = join(await Deno.realPath(folder), "home", unpacked()[0]!, "runtime");
+    assert.deepEqual(ffi, { runtime: true, cuda: true, libc: true, elsewhere: false, all: false });
+    assert.ok((await Deno.stat(runtime)).isDirectory);
+    const none = JSON.parse((await run(["hosts"])).stdout);
+    assert.deepEqual(Object.values(none.ffi), [false, false, false, false, false]);
   }));
 
 test("a signal reaches the program", () =>

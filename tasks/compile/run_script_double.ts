@@ -1,7 +1,7 @@
 /** For tests: a self-extracting script with a small program in it, as `deno task compile` packs houqa. */
 import { join } from "node:path";
 import { packRunScript } from "./pack_run_script.ts";
-import { type CommandTask, parsePermissions } from "./task_permissions.ts";
+import { type CommandTask, parsePermissions } from "../../src/build/task_permissions.ts";
 
 /** The script before anything is filled in. */
 export const TEMPLATE = await Deno.readTextFile(new URL("houqa_run.sh", import.meta.url));
@@ -31,6 +31,16 @@ if (command === "wait") {
       cache: await ask({ name: "write", path: "cache 法/x" }),
       elsewhere: await ask({ name: "write", path: "/elsewhere" }),
     },
+    ffi: {
+      runtime: await ask({
+        name: "ffi",
+        path: import.meta.dirname + "/runtime/x.so",
+      }),
+      cuda: await ask({ name: "ffi", path: "/c/runtime/x.so" }),
+      libc: await ask({ name: "ffi", path: "/lib64/libc.so.6" }),
+      elsewhere: await ask({ name: "ffi", path: "/elsewhere/x.so" }),
+      all: await ask({ name: "ffi" }),
+    },
     run: await ask({ name: "run" }),
   }));
 }
@@ -43,7 +53,8 @@ export const TASKS: readonly CommandTask[] = [
     command: "eval",
     permissions: parsePermissions(
       "deno run --allow-read --allow-write=results,$HOME/.cache/houqa --allow-net=localhost:11434 " +
-        "--ignore-env --allow-env=OLLAMA_HOST,HF_ENDPOINT,HOUQA_CACHE",
+        "--allow-ffi=$DENO_DIR/npm,$HOME/.cache/deno/npm,$HOME/.cache/houqa/runtime," +
+        "/lib64/libc.so.6 --ignore-env --allow-env=OLLAMA_HOST,HF_ENDPOINT,HOUQA_CACHE",
     ),
   },
 ];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { defaultAddress } from "../../src/settings/public_addresses.ts";
 import { join } from "node:path";
+import { runTask } from "../../src/cli/spawn_task.ts";
 import { copyDemo } from "./compiled_forms_double.ts";
 import { ROOT } from "./make_bundle.ts";
 import { runProgram } from "./run_program.ts";
@@ -38,29 +39,21 @@ Deno.test("the vendored cache is enough: evaluation from it alone, nothing is fe
     await Deno.mkdir(cache);
     await runProgram("tar", ["-xzf", join(folder, archive!), "-C", cache]);
     await copyDemo(folder);
-    await runProgram(Deno.execPath(), [
-      ...["run", "--quiet", "--no-prompt", "--frozen", "--allow-read", "--allow-ffi"],
-      ...[
-        "--allow-write=results",
-        "--allow-sys=statfs",
-        "--ignore-env",
-        "--allow-env=HOUQA_CACHE,HF_HOME",
-      ],
-      ...[`${ROOT}main.ts`, "eval", "--llm-backend", "hf", "--hf-model-name", "demo/model"],
+    // An address where nobody listens: whatever is not in the cache can't be had.
+    const env = {
+      DENO_DIR: cache,
+      HOUQA_CACHE: "results/cache",
+      HF_HOME: "results/cache",
+      NPM_CONFIG_REGISTRY: `${defaultAddress("npm")}/`,
+      HTTPS_PROXY: "http://127.0.0.1:9",
+      HTTP_PROXY: "http://127.0.0.1:9",
+    };
+    const { code, stderr } = await runTask("eval:hf:offline", [
+      ...["--llm-backend", "hf", "--hf-model-name", "demo/model"],
       ...["--data", "demo/questions.json", "--context", "gold", "--samples", "2"],
       ...["--hf-device", "cpu", "--output", "results/vendored.json"],
-    ], {
-      cwd: folder,
-      // An address where nobody listens: whatever is not in the cache can't be had.
-      env: {
-        DENO_DIR: cache,
-        HOUQA_CACHE: "results/cache",
-        HF_HOME: "results/cache",
-        NPM_CONFIG_REGISTRY: `${defaultAddress("npm")}/`,
-        HTTPS_PROXY: "http://127.0.0.1:9",
-        HTTP_PROXY: "http://127.0.0.1:9",
-      },
-    });
+    ], { cwd: folder, env });
+    assert.equal(code, 0, stderr);
     const result = JSON.parse(await Deno.readTextFile(join(folder, "results", "vendored.json")));
     assert.equal(result.summary.total_count, 2);
   } finally {

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { writeAtomically } from "../../eval/write_atomically.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
+import { systemReason } from "../../settings/system_reason.ts";
 import { sha256Hex } from "../sha256.ts";
 import { type FinetuneManifest, type FinetuneOrigin, manifestOf } from "./finetune_manifest.ts";
 
@@ -68,7 +69,7 @@ export async function writeFinetune(origin: FinetuneOrigin): Promise<FinetuneMan
     });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new CannotContinueError(`Can't write ${outputPath}: ${(error as Error).message}`);
+    throw new CannotContinueError(`Can't write ${outputPath}: ${systemReason(error)}`);
   }
   await writeAtomically(outputPath, [text]);
   await writeAtomically(path, [`${JSON.stringify(manifest, null, 2)}\n`]);

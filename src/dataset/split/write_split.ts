@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../../eval/write_atomically.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
+import { systemReason } from "../../settings/system_reason.ts";
 import { LETTERS, type Question } from "../question.ts";
 import { sha256Hex } from "../sha256.ts";
 import { lawOfQuestion } from "./law_of_question.ts";
@@ -64,7 +65,7 @@ export async function writeSplit(
     await removeIfThere(join(folder, MANIFEST));
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new CannotContinueError(`Can't write to ${folder}: ${(error as Error).message}`);
+    throw new CannotContinueError(`Can't write to ${folder}: ${systemReason(error)}`);
   }
   const written: WrittenSide[] = [];
   for (const { name, questions } of split.sides) {

@@ -3,6 +3,7 @@ import { hashFile } from "../../device/hash_file.ts";
 import { sha256Hex } from "../../dataset/sha256.ts";
 import { type FileLock, isLockUnsupported, lockFile } from "../../hub/file_lock.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
+import { systemReason } from "../../settings/system_reason.ts";
 import { type BulkProgress, downloadBulk, type DownloadBulkOptions } from "./download_bulk.ts";
 import { type EgovConnection, RefusedError } from "./egov_connection.ts";
 import { type FetchedLaw, fetchLaw, findLawId, isLawId, isLawNum } from "./egov_laws.ts";
@@ -180,7 +181,8 @@ async function keep(
     await Deno.rename(`${path}.part`, path);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new CannotContinueError(`Can't write ${path}: ${(error as Error).message}`);
+    await Deno.remove(`${path}.part`).catch(() => {});
+    throw new CannotContinueError(`Can't write ${path}: ${systemReason(error)}`);
   }
   await manifest.add(entry);
   return entry;

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { syncFolder, writeAll } from "../../eval/write_atomically.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
+import { systemReason } from "../../settings/system_reason.ts";
 import type { Law } from "./law.ts";
 import { lawLines } from "./law_jsonl.ts";
 
@@ -16,7 +17,7 @@ export async function* alsoWriteJsonl(laws: AsyncIterable<Law>, path: string): A
       return await action();
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw error;
-      throw new CannotContinueError(`Can't write ${path}: ${(error as Error).message}`, {
+      throw new CannotContinueError(`Can't write ${path}: ${systemReason(error)}`, {
         cause: error,
       });
     }

@@ -195,7 +195,7 @@ Deno.test("a folder that can't be written is an error that names it", async () =
         buildIndex(LAWS, path),
         (error) =>
           error instanceof CannotContinueError && error.message.includes(path) &&
-          /Make room, or name another folder with --out/.test(error.message),
+          /Name another folder with --out/.test(error.message),
         path,
       );
     }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { syncFolder, writeAtomically } from "../../eval/write_atomically.ts";
 import { readFolder, unlessGone } from "../../hub/folder_size.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
+import { needsRoom, systemReason } from "../../settings/system_reason.ts";
 import { type BuildLock, lockForBuilding } from "./build_lock.ts";
 import {
   formatManifest,
@@ -148,8 +149,10 @@ export async function orCannotWrite<T>(folder: string, action: () => Promise<T>)
   } catch (error) {
     if (!isWriteError(error)) throw error;
     throw new CannotContinueError(
-      `Can't write the index ${folder}: ${(error as Error).message}. An index that was there ` +
-        "before still works. Make room, or name another folder with --out.",
+      `Can't write the index ${folder}: ${systemReason(error)}. An index that was there before ` +
+        `still works. ${
+          needsRoom(error) ? "Make room, or name" : "Name"
+        } another folder with --out.`,
       { cause: error },
     );
   }

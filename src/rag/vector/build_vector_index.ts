@@ -4,6 +4,7 @@ import { HOUQA_VERSION } from "../../houqa_version.ts";
 import { type FileLock, isLockUnsupported, tryLockFile } from "../../hub/file_lock.ts";
 import { freeBytes } from "../../hub/free_space.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
+import { systemReason } from "../../settings/system_reason.ts";
 import type { CorpusStore } from "../index/corpus_store.ts";
 import { BuildClock, type BuildCost, type BuildProgress } from "./build_cost.ts";
 import { rowBytes } from "./dot_kernel.ts";
@@ -208,7 +209,7 @@ async function lockBuild(folder: string): Promise<FileLock | undefined> {
   } catch (error) {
     if (isLockUnsupported(error)) return undefined;
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new CannotContinueError(`Can't write ${folder}: ${(error as Error).message}`, {
+    throw new CannotContinueError(`Can't write ${folder}: ${systemReason(error)}`, {
       cause: error,
     });
   }

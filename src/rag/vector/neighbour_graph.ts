@@ -1,4 +1,5 @@
 import type { Index } from "usearch";
+import { nativeFolder } from "../../runtime/native_folder.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { SCALE_BYTES } from "./dot_kernel.ts";
 import { quantiseRow } from "./quantise_vector.ts";
@@ -108,9 +109,13 @@ async function newIndex(
  */
 export async function loadUsearch(): Promise<typeof import("usearch")> {
   // The package hides what went wrong, a missing permission too.
-  for (const need of [{ name: "ffi" }, { name: "sys", kind: "uid" }] as const) {
+  const needs = [
+    { name: "ffi", path: nativeFolder("usearch") },
+    { name: "sys", kind: "uid" },
+  ] as const;
+  for (const need of needs) {
     if ((await Deno.permissions.query(need)).state === "granted") continue;
-    const flag = "kind" in need ? `--allow-sys=${need.kind}` : `--allow-${need.name}`;
+    const flag = "kind" in need ? `--allow-sys=${need.kind}` : `--allow-ffi=${need.path}`;
     throw new CannotContinueError(
       `The library for neighbour graphs (usearch) needs the permission ${flag}. ${WITHOUT}`,
     );

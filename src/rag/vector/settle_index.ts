@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { hashFile } from "../../device/hash_file.ts";
 import { syncFolder } from "../../eval/write_atomically.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
+import { systemReason } from "../../settings/system_reason.ts";
 import { rowBytes } from "./dot_kernel.ts";
 import { buildGraph, GRAPH_SHAPE } from "./neighbour_graph.ts";
 import { HEADER_BYTES } from "./vector_file.ts";
@@ -46,7 +47,7 @@ export async function settleIndex(options: SettleOptions): Promise<VectorManifes
     return manifest;
   } catch (error) {
     if (error instanceof CannotContinueError || error instanceof DOMException) throw error;
-    throw new CannotContinueError(`Can't write ${folder}: ${(error as Error).message}`, {
+    throw new CannotContinueError(`Can't write ${folder}: ${systemReason(error)}`, {
       cause: error,
     });
   }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
+import { systemReason } from "../../settings/system_reason.ts";
 import { syncFolder, writeAll } from "../../eval/write_atomically.ts";
 import { rowBytes } from "./dot_kernel.ts";
 import { HEADER_BYTES, vectorFileBytes, vectorHeader } from "./vector_file.ts";
@@ -144,7 +145,7 @@ function parseLine(line: string): unknown {
 
 function cannotWrite(folder: string, error: unknown): CannotContinueError {
   return new CannotContinueError(
-    `Can't write ${folder}: ${(error as Error).message}. What was embedded so far is kept.`,
+    `Can't write ${folder}: ${systemReason(error)}. What was embedded so far is kept.`,
     { cause: error },
   );
 }
