@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { ANSWER_KINDS, type AnswerKind, chooseAnswer } from "../compare/choose_answer.ts";
 import type { ComparedRun } from "../compare/compared_run.ts";
 import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
+import { onlyWords } from "./value_words.ts";
 import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
@@ -57,8 +58,10 @@ export function registerCompare(
     )
     .option("--re-extract", "read the letters from the responses again, with the rules of today")
     .addOption(
-      new Option("--answer <kind>", "which of the runs' answers is compared").choices(ANSWER_KINDS)
-        .default("plain"),
+      onlyWords(
+        new Option("--answer <kind>", "which of the runs' answers is compared").default("plain"),
+        ANSWER_KINDS,
+      ),
     )
     .option("--data <file>", "question file, for the articles that questions share")
     .option("--flips <n>", "flipped questions to list each way, or all", String(DEFAULT_FLIPS))

@@ -47,6 +47,7 @@ const NOT_HERE: readonly (readonly [RegExp, string])[] = [
   [/^houqa export (?!datasets)/, "takes a large model"],
   [/^houqa dataset finetune .*--mode cot/, "takes the reasonings of a model"],
   [/^houqa docs log training/, "takes the summary of a training"],
+  [/^houqa report --watch/, "serves a page until it is ended"],
   [/^houqa doctor/, "its exit code is the machine's"],
 ];
 const runnable = examples.filter((line) => !NOT_HERE.some(([pattern]) => pattern.test(line)));
@@ -110,6 +111,9 @@ async function prepare(folder: string): Promise<void> {
     "cp results/evaluations/base.json base.json",
     "for x in lora adapter lora_r8 lora_r16 older_b; do cp results/evaluations/lora.json $x.json; done",
     "cp base.json older_a.json",
+    evaluate("longest", "results/evaluations/a.json"),
+    "cp base.json results/evaluations/b.json; cp lora.json results/evaluations/c.json",
+    "cp results/evaluations/?.json .",
     "houqa dataset split --train 100 --test 40 --out datasets/split",
     "houqa dataset finetune --data datasets/split/train.json --context gold " +
     "--output results/finetune/x.jsonl",

@@ -11,7 +11,7 @@ const EXAMPLES = `
 Examples:
   houqa vote results/evaluations/a.json results/evaluations/b.json results/evaluations/c.json
   houqa vote a.json b.json c.json --output results/evaluations/vote.json
-  houqa compare results/evaluations/a.json results/evaluations/vote.json
+  houqa vote results/evaluations/a.json results/evaluations/b.json --json
 
 Every run has one vote, its letter. A tie goes to the letter with the larger sum of log-probabilities
 where all files hold them, else to the letter of the file named first.
@@ -39,8 +39,8 @@ export function registerVote(
 ): void {
   program.command("vote")
     .description("let runs on the same questions vote on every answer")
-    .argument("<first>", "result file, of houqa eval or the older evaluator")
-    .argument("<others...>", "one or more further result files")
+    .argument("<file>", "result file, of houqa eval or the older evaluator")
+    .argument("<results...>", "one or more further result files")
     .option("--output <file>", "also write the vote as a result file")
     .option("--overwrite", "replace a result that stands there")
     .option(
