@@ -2,7 +2,6 @@ import { type Command, Option } from "commander";
 import { ANSWER_KINDS, type AnswerKind, chooseAnswer } from "../compare/choose_answer.ts";
 import type { ComparedRun } from "../compare/compared_run.ts";
 import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
-import { onlyWords } from "./value_words.ts";
 import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
@@ -10,6 +9,7 @@ import { canDraw } from "./can_draw.ts";
 import { EXIT } from "./exit_code.ts";
 import { print } from "./print.ts";
 import { requirePermissions } from "./require_permissions.ts";
+import { onlyWords } from "./value_words.ts";
 
 const EXAMPLES = `
 Examples:
