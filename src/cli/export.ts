@@ -19,7 +19,7 @@ import { requirePermissions } from "./require_permissions.ts";
 
 interface ExportFlags {
   readonly lora?: string;
-  readonly dtype?: string;
+  readonly dtype?: ExportDtype;
   readonly output?: string;
   readonly verify?: boolean;
   readonly quiet?: boolean;
@@ -40,6 +40,7 @@ export function registerExport(program: Command, context: CliContext): void {
     .option(
       "--dtype <type>",
       `precision: ${EXPORT_DTYPES.join(", ")} (default: as eval on this machine)`,
+      readDtype,
     )
     .option("--output <folder>", "new folder for the export (default: houqa's cache)")
     .option("--verify", "compare the export with a float32 pass through the same weights")
@@ -53,7 +54,6 @@ export function registerExport(program: Command, context: CliContext): void {
 
 async function runExport(model: string, flags: ExportFlags, context: CliContext): Promise<number> {
   setUpLog(flags.quiet ? "warning" : "info");
-  const given = flags.dtype === undefined ? undefined : readDtype(flags.dtype);
   const output = flags.output === undefined ? undefined : resolve(flags.output);
   await requirePermissions(
     [
@@ -72,7 +72,7 @@ async function runExport(model: string, flags: ExportFlags, context: CliContext)
     : createPrepareDisplay(Deno.stderr.isTerminal(), (line) => log.info("{line}", { line }));
   const { signal, exitCode, release } = listenForSignals(() => display?.stop());
   try {
-    const dtype = given ?? await dtypeHere();
+    const dtype = flags.dtype ?? await dtypeHere();
     return await exportAndVerify({ model, flags, dtype, output, display, signal });
   } catch (error) {
     const code = exitCode();
@@ -152,6 +152,7 @@ async function dtypeHere(): Promise<ExportDtype> {
   return defaultDtype((await chooseDevice("auto", probeDevice)).device);
 }
 
+/** Read with the line, so that who only parses a line sees the same. */
 function readDtype(text: string): ExportDtype {
   const parsed = oneOf(EXPORT_DTYPES).safeParse(text);
   if (parsed.success) return parsed.data;
