@@ -18,6 +18,9 @@ if __name__ == "__main__":
     os.environ.setdefault("HF_DEACTIVATE_ASYNC_LOAD", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     sys.dont_write_bytecode = True
+    from train.signals import end_at_once
+
+    end_at_once()
     from train.run import main
 
     sys.exit(main(sys.argv[1:]))

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   IGNORE,
   killAfter,
+  MODEL,
   readEvents,
   spawnTraining,
   train,
@@ -48,8 +49,10 @@ Deno.test({
       const left = [...Deno.readDirSync(`${folder}/killed/checkpoints`)].map(({ name }) => name);
       assert.deepEqual(left.sort(), ["step-000009.pt", "step-000010.pt"]);
 
-      // Other settings are another run, which is said; no run is begun over an old one.
-      const other = await train(folder, "killed", [...options, "--lora-r", "8"]);
+      // Other settings are another run, which is said before the base is touched or even fetched; no
+      // run is begun over an old one.
+      const changed = [...options, "--lora-r", "8", "--model-name", "no/such-model"];
+      const other = await train(folder, "killed", changed);
       assert.equal(other.code, 2);
       assert.match(other.stderr, /lora_r: was 16, is now 8/);
       // The same records an update in other portions are the same run.
@@ -60,9 +63,64 @@ Deno.test({
       const again = await train(folder, "killed", options.filter((one) => one !== "--resume"));
       assert.equal(again.code, 2);
       assert.match(again.stderr, /already holds a run/);
+
+      // A damaged checkpoint is stepped over, a damaged log is named by its line.
+      await Deno.truncate(`${folder}/killed/checkpoints/step-000010.pt`);
+      const repaired = await train(folder, "killed", options);
+      assert.equal(repaired.code, 0, repaired.stderr);
+      assert.match(repaired.stdout, /WARNING: .*step-000010\.pt \(0 bytes\) is damaged/);
+      assert.match(repaired.stdout, /Resumed after update 9/);
+      assert.deepEqual(await readEvents(`${folder}/killed`), events);
+      const log = `${folder}/killed/train_log.jsonl`;
+      const lines = (await Deno.readTextFile(log)).split("\n");
+      await Deno.writeTextFile(
+        log,
+        [lines[0], lines[1]!.slice(0, 9), ...lines.slice(2)].join("\n"),
+      );
+      const torn = await train(folder, "killed", options);
+      assert.equal(torn.code, 2);
+      assert.match(torn.stderr, /train_log\.jsonl, line 2 is damaged/);
+      assert.doesNotMatch(torn.stderr, /Traceback/);
     });
   },
 });
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test({
+    name: `${signal} before the first update ends a run in one line`,
+    ignore: IGNORE || Deno.build.os === "windows",
+    async fn() {
+      await withRecords(4, async (folder) => {
+        // Weights that come to no end: the run waits in reading them.
+        const model = `${folder}/model`;
+        await Deno.mkdir(model);
+        for await (const { name } of Deno.readDir(MODEL)) {
+          if (!name.endsWith(".safetensors")) {
+            await Deno.copyFile(`${MODEL}/${name}`, `${model}/${name}`);
+          }
+        }
+        const pipe = await new Deno.Command("mkfifo", { args: [`${model}/model.safetensors`] })
+          .output();
+        assert.ok(pipe.success);
+        const child = spawnTraining(folder, "out", ["--model-name", model, "--do-train"]);
+        const errors = new Response(child.stderr).text();
+        const { promise: planned, resolve } = Promise.withResolvers<void>();
+        const reading = (async () => {
+          let said = "";
+          for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+            said += text;
+            if (said.includes("plan:")) resolve();
+          }
+        })();
+        await Promise.race([planned, child.status]);
+        child.kill(signal);
+        assert.equal((await child.status).code, code);
+        await reading;
+        assert.match(await errors, /^Ended by a signal before any update.*\n$/);
+      });
+    },
+  });
+}
 
 Deno.test({
   name: "a signal ends a run with a checkpoint",

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runTask } from "../src/cli/spawn_task.ts";
 import { readResult } from "../src/eval/read_result.ts";
+import { renderTrainingLog } from "../src/report/training_log.ts";
+import { readTrainingSummary } from "../src/report/training_summary.ts";
 import { testQuestions } from "./demo/training_text_questions.ts";
 import { comparePrompts } from "./train/compare_prompts.ts";
 import { IGNORE, MODEL, PYTHON, TASKS, train, withRecords } from "./train/training_double.ts";
@@ -116,6 +118,9 @@ Deno.test({
       for (const name of ["curves.png", "curves.svg", "training_log.md"]) {
         assert.ok((await Deno.stat(`${folder}/adapter/${name}`)).size > 1000, name);
       }
+      const summary = await readTrainingSummary(`${folder}/adapter/summary.json`);
+      const log = await Deno.readTextFile(`${folder}/adapter/training_log.md`);
+      assert.equal(renderTrainingLog(summary), log);
     });
   },
 });

@@ -81,6 +81,9 @@ Deno.test("reasonings by id: used for their question, checked, strangers counted
       { id: id(0), reasoning: "条文どおり。\r\nbではない。" },
       { id: id(1), reasoning: "bが条文どおり。\nAnswer: b" },
       { id: id(9), reasoning: "  条文どおり。\n\n答え: b  " },
+      // No answer line: read like any text of a model, and it is another letter.
+      { id: id(2), reasoning: "条文を読む。したがって、正解は d です。" },
+      { id: id(3), reasoning: "<think>条文を読む。</think>条文どおり。" },
       { id: "知らない", reasoning: "甲" },
     );
     await evaluateCot(folder, ({ answer }) => `後の文。\nAnswer: ${answer}`, { samples: "1" });
@@ -91,7 +94,7 @@ Deno.test("reasonings by id: used for their question, checked, strangers counted
       [id(9), "条文どおり。\nAnswer: b"],
     ]);
     assert.match(text, /Lines with an id that no question has: 1/);
-    assert.match(text, /t\.jsonl: 2 used of 4\n.*r\.json: 0 used of 1/);
+    assert.match(text, /t\.jsonl: 2 used of 6\n.*r\.json: 0 used of 1/);
     const refuseLines = async (expected: RegExp, ...lines: object[]) => {
       await writeLines(...lines);
       await refuses(expected, cot(folder, "--reasonings", path));

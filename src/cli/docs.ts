@@ -69,27 +69,30 @@ export function registerDocs(
     });
   docs.command("log")
     .description("a log to keep, filled from real files")
-    .addArgument(nameWords(new Argument("<kind>", LOG_KINDS.join(", ")), LOG_KINDS))
+    .addArgument(
+      nameWords(new Argument("<kind>", LOG_KINDS.join(", ")), LOG_KINDS).argParser(readKind),
+    )
     .addOption(new Option("--from <files...>", "result files, or the summary.json of a training"))
     .allowExcessArguments(false)
     .addHelpText("after", LOG_NOTES)
-    .action(async (kind: string, { from = [] }: { from?: string[] }) => {
-      const known = LOG_KINDS.find((one) => one === kind);
-      if (known === undefined) {
-        throw new UsageError(
-          `docs log "${kind}": the kinds are ${LOG_KINDS.join(", ")}.${
-            suggestWord(kind, LOG_KINDS)
-          }`,
-        );
-      }
+    .action(async (kind: LogKind, { from = [] }: { from?: string[] }) => {
       await requirePermissions(
         from.map((path) => ({ name: "read", path })),
         "houqa",
         context.words,
       );
-      printLine((await renderLog(known, from)).trimEnd());
+      printLine((await renderLog(kind, from)).trimEnd());
       context.exit(EXIT.done);
     });
+}
+
+/** Read with the line, not when it runs: who only parses a line sees the same. */
+function readKind(text: string): LogKind {
+  const known = LOG_KINDS.find((one) => one === text);
+  if (known !== undefined) return known;
+  throw new UsageError(
+    `docs log "${text}": the kinds are ${LOG_KINDS.join(", ")}.${suggestWord(text, LOG_KINDS)}`,
+  );
 }
 
 async function runHeart01(

@@ -22,7 +22,7 @@ import { nameWords } from "./value_words.ts";
 
 interface ExportFlags {
   readonly lora?: string;
-  readonly dtype?: string;
+  readonly dtype?: ExportDtype;
   readonly output?: string;
   readonly verify?: boolean;
   readonly quiet?: boolean;
@@ -41,13 +41,15 @@ export function registerExport(program: Command, context: CliContext): void {
     .description("turn a Qwen model (safetensors), with a LoRA adapter or without, into ONNX")
     .argument("<model>", "a folder, or Org/Name[@revision]")
     .option("--lora <folder>", "PEFT LoRA adapter to merge in: a folder, or Org/Name[@revision]")
-    .addOption(nameWords(
-      new Option(
-        "--dtype <type>",
-        `precision: ${EXPORT_DTYPES.join(", ")} (default: as eval on this machine)`,
-      ),
-      EXPORT_DTYPES,
-    ))
+    .addOption(
+      nameWords(
+        new Option(
+          "--dtype <type>",
+          `precision: ${EXPORT_DTYPES.join(", ")} (default: as eval on this machine)`,
+        ),
+        EXPORT_DTYPES,
+      ).argParser(readDtype),
+    )
     .option("--output <folder>", "new folder for the export (default: houqa's cache)")
     .option("--verify", "compare the export with a float32 pass through the same weights")
     .option("--quiet", "no log, no progress")
@@ -60,7 +62,6 @@ export function registerExport(program: Command, context: CliContext): void {
 
 async function runExport(model: string, flags: ExportFlags, context: CliContext): Promise<number> {
   setUpLog(flags.quiet ? "warning" : "info");
-  const given = flags.dtype === undefined ? undefined : readDtype(flags.dtype);
   const output = flags.output === undefined ? undefined : resolve(flags.output);
   await requirePermissions(
     [
@@ -78,7 +79,7 @@ async function runExport(model: string, flags: ExportFlags, context: CliContext)
     : createPrepareDisplay(canDraw(Deno.stderr), (line) => log.info("{line}", { line }));
   const { signal, exitCode, release } = listenForSignals(() => display?.stop());
   try {
-    const dtype = given ?? await dtypeHere();
+    const dtype = flags.dtype ?? await dtypeHere();
     return await exportAndVerify({ model, flags, dtype, output, display, signal });
   } catch (error) {
     const code = exitCode();
@@ -158,6 +159,7 @@ async function dtypeHere(): Promise<ExportDtype> {
   return defaultDtype((await chooseDevice("auto", probeDevice)).device);
 }
 
+/** Read with the line, so that who only parses a line sees the same. */
 function readDtype(text: string): ExportDtype {
   const parsed = oneOf(EXPORT_DTYPES).safeParse(text);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,5 @@
-import { checkDeno, type ProcedureRules } from "./check_procedure.ts";
+import type { ProcedureRules } from "./check_procedure.ts";
+import { checkDeno } from "./check_task.ts";
 import { readCodeBlocks } from "./code_blocks.ts";
 import { readShellCommands } from "./shell_commands.ts";
 
@@ -68,9 +69,9 @@ async function checkWords(
     return [`${pinned} is not the Deno that is used, ${denoVersion}`];
   }
   if (first === "npx" && pinned !== undefined) {
-    return await checkDeno(rest.slice(rest.indexOf(pinned) + 1), rules, []);
+    return await checkDeno(rest.slice(rest.indexOf(pinned) + 1), rules);
   }
-  if (first === "deno" && rest[0] === "task") return await checkDeno(rest, rules, []);
+  if (first === "deno" && rest[0] === "task") return await checkDeno(rest, rules);
   const own = first === "sh" ? rest : words;
   if (!HOUQA.test(own[0] ?? "")) return undefined;
   const given = own.slice(1).filter((word) => !word.startsWith("--allow-"));

@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
-import denoJson from "../../deno.json" with { type: "json" };
-import { parseOnly } from "../cli/parse_only_double.ts";
 import { checkGuide } from "./check_guide.ts";
-import type { ProcedureRules } from "./check_procedure.ts";
-import { readTrainOptions } from "./train_options_double.ts";
+import { SERVER_RULES } from "./procedure_rules_double.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** The Deno that houqa is developed with, which the guides install. */
 const DENO_VERSION = "2.9.6";
 
-const rules: ProcedureRules = {
-  tasks: Object.fromEntries(
-    Object.entries(denoJson.tasks).map(([name, { command }]) => [name, command]),
-  ),
-  trainOptions: await readTrainOptions(),
-  onServer: false,
-  missing: [],
-  parse: parseOnly,
-};
+const rules = { ...SERVER_RULES, onServer: false };
 const check = (text: string) => checkGuide(text, rules, DENO_VERSION);
 
 const guides = ["README.md", "README.ja.md"];

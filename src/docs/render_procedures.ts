@@ -15,6 +15,9 @@ export const DEFAULT_NAMES: ProcedureNames = {
   results: "results/evaluations",
 };
 
+/** What the folder of a trial adds to the adapter's: another model's trial is another run. */
+const TRIAL = "_trial_50";
+
 /** Folder of the procedures below docs. */
 const FOLDER = "heart01/";
 
@@ -49,6 +52,7 @@ function replaceNames(markdown: string, names: ProcedureNames): string {
     (Object.keys(DEFAULT_NAMES) as (keyof ProcedureNames)[])
       .map((key) => [DEFAULT_NAMES[key], names[key].replace(/\/+$/, "")]),
   );
+  wanted.set(DEFAULT_NAMES.adapter + TRIAL, wanted.get(DEFAULT_NAMES.adapter)! + TRIAL);
   const pattern = new RegExp(`(?:${[...wanted.keys()].join("|")})(?![\\w-])`, "g");
   const replace = (text: string) => text.replace(pattern, (found) => wanted.get(found)!);
   let language: string | undefined;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readCodeBlocks } from "./code_blocks.ts";
+import { DOCUMENT_TEXTS } from "./document_texts.ts";
 import { fillTemplate } from "./fill_template.ts";
 import { DEFAULT_NAMES, renderProcedures } from "./render_procedures.ts";
 
@@ -17,6 +18,21 @@ Deno.test("names are put into commands and inline code, each once", () => {
     rendered("in `Qwen/Qwen3-8B`, Qwen/Qwen3-8B"),
     "in `runs/qwen_law_ft/direct_norag_v1`, Qwen/Qwen3-8B",
   );
+});
+
+Deno.test("the trial of a model has a folder of its own, beside its adapter", () => {
+  assert.equal(
+    rendered("```sh\ntrain runs/qwen_law_ft/direct_norag_v1_trial_50/summary.json\n```"),
+    "```sh\ntrain a/b_trial_50/summary.json\n```",
+  );
+});
+
+Deno.test("every folder below runs/ in the procedures is a given name's", () => {
+  const texts = renderProcedures(DOCUMENT_TEXTS, { ...names, model: "m" });
+  const commands = texts.flatMap(({ text }) => readCodeBlocks(text))
+    .filter(({ language }) => language === "sh").map(({ text }) => text).join("\n");
+  assert.match(commands, /--output-dir a\/b_trial_50 /);
+  assert.doesNotMatch(commands, /runs\/qwen_law_ft/);
 });
 
 Deno.test("real output, prose and longer names are left alone", () => {

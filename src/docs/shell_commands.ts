@@ -4,10 +4,12 @@ export interface ShellCommand {
   readonly words: readonly string[];
   /** Assignments in front of the program. */
   readonly assignments: readonly string[];
-  /** Redirections as written, without spaces: `>log`, `2>&1`, `</dev/null`. */
+  /** Redirections as written, without spaces: `>log`, `2>&1`, `</dev/null`; `<<` for a here-document. */
   readonly redirections: readonly string[];
   /** Whether `&` stands behind it. */
   readonly isBackground: boolean;
+  /** Whether it reads what the command before it writes. */
+  readonly readsPipe: boolean;
   /** Line of its first word, counted from 1 in the text. */
   readonly line: number;
 }
@@ -20,37 +22,43 @@ interface Token {
 
 /**
  * The simple commands of a shell text as procedures use it: words, quotes, comments, continued lines,
- * pipes, lists, redirections, and here-documents, whose lines are read as commands too when they are
- * written to a file named `*.sh`.
+ * pipes, lists, redirections, and here-documents, which `cat > name.sh` writes: their lines are read as
+ * commands too.
  * @throws {Error} for what a reader of the procedure could not check at a glance: substitutions,
- * subshells, loops, functions, open quotes.
+ * subshells, loops, functions, open quotes, here-documents to anything else.
  */
 export function readShellCommands(text: string, firstLine = 1): ShellCommand[] {
   const { tokens, documents } = tokenise(text, firstLine);
   const commands: ShellCommand[] = [];
   let start = 0;
+  let readsPipe = false;
   for (let end = 0; end <= tokens.length; end++) {
     const token = tokens[end];
     if (token !== undefined && !(token.isOperator && /^(?:[;\n]|&&?|\|\|?)$/.test(token.text))) {
       continue;
     }
-    const command = asCommand(tokens.slice(start, end), token?.text === "&");
+    const command = asCommand(tokens.slice(start, end), token?.text === "&", readsPipe);
     if (command !== undefined) commands.push(command);
+    readsPipe = token?.text === "|";
     start = end + 1;
   }
-  for (const { body, line, target } of documents) {
-    if (/\.sh['"]?$/.test(target)) commands.push(...readShellCommands(body, line));
-  }
+  for (const { body, line } of documents) commands.push(...readShellCommands(body, line));
   return commands;
 }
 
-function asCommand(tokens: readonly Token[], isBackground: boolean): ShellCommand | undefined {
+function asCommand(
+  tokens: readonly Token[],
+  isBackground: boolean,
+  readsPipe: boolean,
+): ShellCommand | undefined {
   const words: string[] = [];
   const assignments: string[] = [];
   const redirections: string[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const { text, isOperator, line } = tokens[at]!;
-    if (isOperator) {
+    if (isOperator && text === "<<") {
+      redirections.push(text);
+    } else if (isOperator) {
       const target = tokens[at + 1];
       const needsTarget = !text.includes("&");
       if (needsTarget && (target === undefined || target.isOperator)) {
@@ -69,7 +77,15 @@ function asCommand(tokens: readonly Token[], isBackground: boolean): ShellComman
   if (first !== undefined && RESERVED.has(first)) {
     throw new Error(`line ${tokens[0]!.line}: "${first}": write the commands one by one`);
   }
-  return { words, assignments, redirections, isBackground, line: tokens[0]!.line };
+  if (redirections.includes("<<") && !writesScript(words, redirections)) {
+    throw new Error(`line ${tokens[0]!.line}: write a here-document by cat > name.sh <<'EOF'`);
+  }
+  return { words, assignments, redirections, isBackground, readsPipe, line: tokens[0]!.line };
+}
+
+function writesScript(words: readonly string[], redirections: readonly string[]): boolean {
+  return words.length === 1 && words[0] === "cat" && redirections.length === 2 &&
+    /^>[^>&]+\.sh$/.test(redirections[0]!);
 }
 
 const RESERVED = new Set([
@@ -80,7 +96,7 @@ const OPERATOR = /^(?:2>&1|2>>?|<<<?-?|>>|&&|\|\||[;|&<>\n])/;
 
 function tokenise(text: string, firstLine: number) {
   const tokens: Token[] = [];
-  const documents: { body: string; line: number; target: string }[] = [];
+  const documents: { body: string; line: number }[] = [];
   let line = firstLine;
   let word: string | undefined;
   const push = (operator?: string) => {
@@ -103,6 +119,10 @@ function tokenise(text: string, firstLine: number) {
       if (end < 0) throw new Error(`line ${line}: a quote is left open`);
       const inside = text.slice(at + 1, end);
       if (character === '"') refuseSubstitution(inside, line);
+      // It may keep a quotation mark from ending the quote.
+      if (character === '"' && inside.includes("\\")) {
+        throw new Error(`line ${line}: a backslash in double quotes`);
+      }
       word = (word ?? "") + inside;
       line += inside.split("\n").length - 1;
       at = end + 1;
@@ -110,15 +130,15 @@ function tokenise(text: string, firstLine: number) {
       const end = text.indexOf("\n", at);
       at = end < 0 ? text.length : end;
     } else if (operator?.startsWith("<<")) {
-      push();
+      push("<<");
       const [whole, marker] = /^<<\s*'(\w+)'/.exec(text.slice(at)) ?? [];
       if (marker === undefined) throw new Error(`line ${line}: write here-documents as <<'EOF'`);
       const lineEnd = text.indexOf("\n", at);
-      const end = text.indexOf(`\n${marker}`, lineEnd);
-      if (lineEnd < 0 || end < 0) throw new Error(`line ${line}: ${marker} is missing`);
-      const target = tokens.at(-1)?.text ?? "";
+      const length = lineEnd < 0 ? -1 : text.slice(lineEnd).search(`\\n${marker}(?:\\n|$)`);
+      if (length < 0) throw new Error(`line ${line}: ${marker} is missing`);
+      const end = lineEnd + length;
       const body = text.slice(lineEnd + 1, end + 1);
-      documents.push({ body, line: line + 1, target });
+      documents.push({ body, line: line + 1 });
       if (text.slice(at + whole!.length, lineEnd).trim() !== "") {
         throw new Error(`line ${line}: nothing may stand behind ${whole}`);
       }

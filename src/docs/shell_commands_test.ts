@@ -28,17 +28,33 @@ Deno.test("redirections, assignments and the background are told apart from word
       assignments: ["A=1"],
       redirections: [">a.log", "2>&1", "</dev/null"],
       isBackground: true,
+      readsPipe: false,
       line: 1,
     },
-    { words: ["ls"], assignments: [], redirections: [">>b"], isBackground: false, line: 2 },
+    {
+      words: ["ls"],
+      assignments: [],
+      redirections: [">>b"],
+      isBackground: false,
+      readsPipe: false,
+      line: 2,
+    },
   ]);
 });
 
+Deno.test("what reads a pipe is told apart from what only stands behind", () => {
+  const commands = readShellCommands("a | b | c; d || e && f\ng");
+  assert.deepEqual(
+    commands.filter(({ readsPipe }) => readsPipe).map(({ words }) => words[0]),
+    ["b", "c"],
+  );
+});
+
 Deno.test("what is written to a script counts as commands, with its own lines", () => {
-  const text = "cat > results/x.sh <<'EOF'\ncurl x\nEOF\ncat > notes.md <<'END'\ncurl y\nEND\nls";
+  const text = "cat > results/x.sh <<'EOF'\ncurl x\nEOFS\nEOF\ncat > y.sh <<'END'\nEND\nls";
   assert.deepEqual(
     readShellCommands(text).map(({ words, line }) => [words[0], line]),
-    [["cat", 1], ["cat", 4], ["ls", 7], ["curl", 2]],
+    [["cat", 1], ["cat", 5], ["ls", 7], ["curl", 2], ["EOFS", 3]],
   );
 });
 
@@ -50,6 +66,16 @@ for (
     "(ls)",
     "for x in a; do ls; done",
     "a '",
+    'echo "a\\"b"',
+    "cat > notes.md <<'EOF'\nls\nEOF",
+    "cat > .env <<'EOF'\nLORA_PATH=x\nEOF",
+    "cat <<'EOF'\nls\nEOF",
+    "cat > x.sh y <<'EOF'\nls\nEOF",
+    "bash <<'EOF'\nls\nEOF",
+    "tee x.sh <<'EOF'\nls\nEOF",
+    "cat > x.sh <<EOF\nls\nEOF",
+    "cat > x.sh <<'EOF' | bash\nls\nEOF",
+    "cat > x.sh <<'EOF'\nls\nEOFS",
   ]
 ) {
   Deno.test(`refused: ${text}`, () => assert.throws(() => readShellCommands(text)));

@@ -8,6 +8,25 @@ const THINKING_TAG =
 const END_OF_TURN =
   /<\|(?:im_end|im_start|endoftext|eot_id|end_of_text|end|return|start|end▁of▁sentence)\|>|<\/s>|<(?:end_of_turn|start_of_turn|eos|pad)>|\[\/?inst\]/u;
 
+/** Other tokens and role marks of chat templates. */
+const CHAT_TOKEN = /<\|[^|<>\n]{0,40}\|>|<s>|<bos>/gu;
+
+/**
+ * True for a text with marks that only a chat template may write: thinking tags, ends of turns, roles.
+ * Whatever spelling of them the reading of answers takes away counts.
+ */
+export function hasTemplateMark(text: string): boolean {
+  const lower = foldedMarks(text);
+  return [THINKING_TAG, END_OF_TURN, CHAT_TOKEN].some((mark) => lower.search(mark) >= 0);
+}
+
+/** In the spelling in which marks are looked for. */
+function foldedMarks(text: string): string {
+  // A stroke behind a tag would become one sign with its ">", and the tag would be none.
+  return text.normalize("NFKC").replaceAll("≮", "<\u0338").replaceAll("≯", ">\u0338")
+    .toLowerCase();
+}
+
 /** Removes the thinking tags and keeps what is inside them. */
 export function withoutThinkingTags(text: string): string {
   return text.replace(THINKING_TAG, "");
@@ -46,7 +65,7 @@ function finalChannel(text: string): string {
 /** The first turn that says something, without chat tokens and role names. */
 function firstTurn(text: string): string {
   for (const turn of text.split(new RegExp(END_OF_TURN, "gu"))) {
-    const said = turn.replace(/<\|[^|<>\n]{0,40}\|>|<s>|<bos>/gu, " ")
+    const said = turn.replace(CHAT_TOKEN, " ")
       .replace(/^\s*(?:assistant|model)\s*\n/u, "");
     if (said.trim() !== "") return said;
   }
@@ -85,10 +104,7 @@ export function plainText(text: string): string {
  * everything after the end of its turn. `""` where nothing was said.
  */
 export function saidText(text: string): string {
-  // A stroke behind a tag would become one sign with its ">", and the tag would be none.
-  const lower = text.normalize("NFKC").replaceAll("≮", "<\u0338").replaceAll("≯", ">\u0338")
-    .toLowerCase();
-  return plainText(firstTurn(finalChannel(withoutThinking(lower))));
+  return plainText(firstTurn(finalChannel(withoutThinking(foldedMarks(text)))));
 }
 
 /** True for the characters that a comparison of texts looks at: letters, digits and marks. */

@@ -23,7 +23,11 @@ const TITLES = {
   settings: ["オプション", "値"],
 };
 
-/** The training log in Markdown; without a summary a form to fill in by hand. */
+/**
+ * The training log in Markdown; without a summary a form to fill in by hand. The training script
+ * renders the same template itself (tasks/train/markdown_log.py); both give the same bytes, rounded
+ * half up: shares by their counts, measured values as the number that is stored.
+ */
 export function renderTrainingLog(summary: TrainingSummary | undefined): string {
   const template = DOCUMENT_TEXTS["templates/学習ログ.md"]!;
   if (summary === undefined) {
@@ -75,10 +79,10 @@ function evaluationRow(one: DevEvaluation): string[] {
   return [
     one.step === 0 ? "0（素のモデル）" : String(one.step),
     one.epoch.toFixed(2),
-    `${one.correct}/${one.total} (${percent(one.accuracy)})`,
+    `${one.correct}/${one.total} (${percent(one)})`,
     one.loss.toFixed(4),
     letterText(one.predicted),
-    percent(one.letter_mass),
+    `${(100 * one.letter_mass).toFixed(1)} %`,
   ];
 }
 
@@ -97,14 +101,15 @@ function dataRows({ data }: TrainingSummary): string[][] {
 }
 
 /** What the dev file says about the adapter against its base, and what it does not. */
-function verdict({ best, base_evaluation: base }: TrainingSummary): string {
-  if (best === undefined || base === undefined) {
+function verdict({ best, base_evaluation: base, evaluations }: TrainingSummary): string {
+  const kept = evaluations.find(({ step }) => step === best?.step);
+  if (kept === undefined || base === undefined) {
     return "開発データで測っていないので、良し悪しは分かりません。最後のアダプタを保存しました。";
   }
   return [
-    `残したアダプタはステップ ${best.step} のもので、開発データの正答は ${percent(best.accuracy)}` +
-    `（素のモデルは ${percent(base.accuracy)}）です。`,
-    best.accuracy <= base.accuracy ? "**開発データでは、素のモデルより良くなっていません。**" : "",
+    `残したアダプタはステップ ${kept.step} のもので、開発データの正答は ${percent(kept)}` +
+    `（素のモデルは ${percent(base)}）です。`,
+    kept.correct <= base.correct ? "**開発データでは、素のモデルより良くなっていません。**" : "",
     "開発データで選んだアダプタなので、この数字は甘めです。判断は試験データの評価で行います。",
     base.given_reasoning > 0
       ? `${base.given_reasoning} 問は記録にある推論を読ませたうえでの記号の正答で、自分で推論したときの正答率ではありません。`
@@ -112,8 +117,10 @@ function verdict({ best, base_evaluation: base }: TrainingSummary): string {
   ].join("");
 }
 
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
+/** One decimal, rounded half up: 21 of 80 is 26.3 %. */
+function percent({ correct, total }: DevEvaluation): string {
+  const tenths = Math.floor((2000 * correct + total) / (2 * total));
+  return `${Math.floor(tenths / 10)}.${tenths % 10} %`;
 }
 
 function gigabytes(bytes: number | undefined): string {

@@ -28,12 +28,18 @@ const evaluationSchema = z.object({
 /** One measurement on the dev file. */
 export type DevEvaluation = z.infer<typeof evaluationSchema>;
 
+/** Options in the script's own order; the second part alone would put its two keys first. */
+const settingsSchema = z.intersection(
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  z.looseObject({ output_dir: z.string(), model_name: z.string() }),
+);
+
 /** What a log needs of the summary.json that the training script writes. */
 export const trainingSummarySchema = z.object({
   schema_version: z.literal(1),
   kind: z.literal("qwen_law_ft"),
   stopped_because: z.string(),
-  settings: z.looseObject({ output_dir: z.string(), model_name: z.string() }),
+  settings: settingsSchema,
   data: z.object({ train: dataSchema, dev: dataSchema.optional() }),
   base: z.object({ name: z.string(), revision: z.string().nullish() }),
   precision: z.object({ weights: z.string(), compute: z.string() }),
@@ -52,7 +58,11 @@ export const trainingSummarySchema = z.object({
   best: z.object({ step: count, accuracy: share }).optional(),
   evaluations: z.array(evaluationSchema),
   warnings: z.array(z.object({ step: count, text: z.string() })),
-});
+}).refine(
+  ({ best, evaluations }) =>
+    best === undefined || evaluations.some(({ step }) => step === best.step),
+  { path: ["best", "step"], error: "is not among the evaluations" },
+);
 /** What a log needs of a training's summary. */
 export type TrainingSummary = z.infer<typeof trainingSummarySchema>;
 

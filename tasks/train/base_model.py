@@ -73,6 +73,11 @@ def choose_device(name):
     return torch.device("cuda", 0)
 
 
+def uses_4bit(options, device):
+    """Whether the base is loaded in 4 bits: on CUDA unless asked otherwise."""
+    return device.type == "cuda" if options.use_4bit is None else options.use_4bit
+
+
 def load_setup(options, folder, pad_id):
     """
     Loads the base from a folder and puts the adapter on it. `get_peft_model` freezes the base;
@@ -82,7 +87,7 @@ def load_setup(options, folder, pad_id):
     """
     device = choose_device(options.device)
     on_gpu = device.type == "cuda"
-    use_4bit = on_gpu if options.use_4bit is None else options.use_4bit
+    use_4bit = uses_4bit(options, device)
     dtype = getattr(torch, options.dtype or ("bfloat16" if on_gpu else "float32"))
     compute = getattr(
         torch, options.bnb_4bit_compute_dtype or ("bfloat16" if on_gpu else "float32")

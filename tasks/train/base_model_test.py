@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import torch
+from safetensors import SafetensorError
 
 from .answer_loss import answer_loss
 from .base_files import file_digests, find_base, known_digest, sha256_of
@@ -150,10 +151,42 @@ class MemoryTest(unittest.TestCase):
 
     def test_other_errors_are_not_memory(self):
         self.assertTrue(is_out_of_memory(torch.OutOfMemoryError("x")))
-        self.assertTrue(is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate")))
-        self.assertFalse(is_out_of_memory(RuntimeError("shapes differ")))
+        for text in (
+            "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes",
+            "CUDA error: out of memory\nCUDA kernel errors might be reported",
+            "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+            "unable to mmap 16381516776 bytes from file <model.safetensors>: Cannot allocate memory (12)",
+            'NVML_SUCCESS == r INTERNAL ASSERT FAILED at "../c10/cuda/CUDACachingAllocator.cpp":1154',
+        ):
+            self.assertTrue(is_out_of_memory(RuntimeError(text)), text)
+        self.assertTrue(is_out_of_memory(torch.AcceleratorError("CUDA error: out of memory")))
+        self.assertTrue(is_out_of_memory(OSError(12, "Cannot allocate memory")))
+        self.assertTrue(is_out_of_memory(SafetensorError("Cannot allocate memory (os error 12)")))
+        for other in (
+            RuntimeError("shapes differ"),
+            RuntimeError("CUDA error: device-side assert triggered"),
+            RuntimeError("CUBLAS_STATUS_NOT_INITIALIZED"),
+            OSError(28, "No space left on device"),
+            OSError(2, "No such file", "out of memory.txt"),
+            ValueError("5"),
+        ):
+            self.assertFalse(is_out_of_memory(other), repr(other))
 
     def test_a_run_without_memory_ends_with_advice(self):
+        for target, error in (
+            ("train.training.answer_loss", torch.OutOfMemoryError("no room")),
+            ("train.training.answer_loss", torch.AcceleratorError("CUDA error: out of memory")),
+            ("train.base_model.load_setup", OSError(12, "Cannot allocate memory")),
+            ("train.base_model.load_setup", ValueError("unable to mmap: Cannot allocate memory")),
+        ):
+            with self.subTest(error), patch(target, side_effect=error):
+                text = self.failed_run()
+                self.assertRegex(text, "(?i)Out of memory: .*(no room|memory)")
+                self.assertIn("--max-seq-length", text)
+        with patch("train.base_model.load_setup", side_effect=OSError("broken")):
+            self.assertIn("can't be loaded from", self.failed_run())
+
+    def failed_run(self):
         import json
 
         with tempfile.TemporaryDirectory() as folder:
@@ -163,8 +196,6 @@ class MemoryTest(unittest.TestCase):
             words = ["--train-file", str(path), "--model-name", MODEL, "--do-train"]
             words += ["--output-dir", f"{folder}/out", "--device", "cpu"]
             error = io.StringIO()
-            with patch("train.training.answer_loss", side_effect=torch.OutOfMemoryError("no room")):
-                with redirect_stderr(error), redirect_stdout(io.StringIO()):
-                    self.assertEqual(main(words), 3)
-        self.assertIn("Out of memory: no room", error.getvalue())
-        self.assertIn("--max-seq-length", error.getvalue())
+            with redirect_stderr(error), redirect_stdout(io.StringIO()):
+                self.assertEqual(main(words), 3)
+        return error.getvalue()

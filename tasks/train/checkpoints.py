@@ -1,16 +1,31 @@
 """Checkpoints: all that a run needs to go on as if nothing had happened."""
 
-import pickle
 import re
+import warnings
 from pathlib import Path
 
 import torch
 
 from .atomic_write import write_atomically
 from .failure import Refusal, Stopped
+from .memory_advice import is_out_of_memory
 
 KEPT = 2
+#: What a checkpoint holds.
+CONTENT = {
+    "step": int,
+    "fingerprint": dict,
+    "progress": dict,
+    "adapter": dict,
+    "optimizer": dict,
+    "random": dict,
+    "best_adapter": (dict, type(None)),
+}
 NAME = re.compile(r"step-(\d{6,})\.pt")
+
+
+class Damaged(Refusal):
+    """A file that is no whole checkpoint; the one before may serve."""
 
 
 def random_state(device):
@@ -21,8 +36,13 @@ def random_state(device):
     return state
 
 
-def save_checkpoint(folder, step, setup, optimizer, fingerprint, progress):
-    """Writes `step-NNNNNN.pt` atomically and drops all but the last two."""
+def save_checkpoint(
+    folder, step, setup, optimizer, fingerprint, progress, best_adapter=None
+):
+    """
+    Writes `step-NNNNNN.pt` atomically and drops all but the last two. `best_adapter`: the files of
+    the adapter that `progress` calls the best, because later ones replace them where they stand.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if setup.device.type == "cuda":
@@ -35,11 +55,14 @@ def save_checkpoint(folder, step, setup, optimizer, fingerprint, progress):
         "adapter": {name: one.detach().cpu() for name, one in setup.trained().items()},
         "optimizer": optimizer.state_dict(),
         "random": random_state(setup.device),
+        "best_adapter": best_adapter,
     }
     path = folder / f"step-{step:06d}.pt"
     try:
         write_atomically(path, lambda target: torch.save(state, target))
     except (OSError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
         # torch.save reports a full disk as a RuntimeError.
         raise Stopped(f"Can't write {path}: {error}. Free some space, then --resume.") from error
     for old in list_checkpoints(folder)[:-KEPT]:
@@ -56,22 +79,55 @@ def list_checkpoints(folder):
     return [path for _, path in sorted(found)]
 
 
-def read_checkpoint(path, fingerprint):
+def drop_later(folder, step):
+    """Removes checkpoints behind an update: the run is done again from there."""
+    for path in list_checkpoints(folder):
+        if int(NAME.fullmatch(path.name)[1]) > step:
+            path.unlink(missing_ok=True)
+
+
+def read_checkpoint(path):
     """
     A checkpoint's content, tensors on the processor.
-    @raise Refusal when it is of other settings, data or another base (says which), or damaged.
+    @raise Damaged for a file that is cut off, empty or no checkpoint of this script.
     """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        raise Refusal(
-            f"The checkpoint {path} can't be read: {str(error).splitlines()[0]} "
-            "Delete it to go on from the one before."
+        with warnings.catch_warnings():
+            # What PyTorch notices about a strange file is no news for users.
+            warnings.simplefilter("ignore")
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        if is_out_of_memory(error):
+            raise
+        raise Damaged(f"The checkpoint {path} can't be read: {error.strerror or error}.") from error
+    except Exception as error:
+        # By what is broken, PyTorch raises nearly anything, with advice that is not for users.
+        if is_out_of_memory(error):
+            raise
+        raise Damaged(
+            f"The checkpoint {path} ({path_size(path)} bytes) is damaged or no checkpoint."
         ) from error
-    before = state["fingerprint"]
+    for name, kind in CONTENT.items():
+        if not isinstance(state, dict) or not isinstance(state.get(name, ...), kind):
+            raise Damaged(
+                f"{path} is no checkpoint of this version of the script: it has no {name!r}."
+            )
+    return state
+
+
+def path_size(path):
+    return Path(path).stat().st_size
+
+
+def refuse_other_run(before, path, fingerprint, is_whole=True):
+    """
+    @raise Refusal when a checkpoint's fingerprint tells of other settings, data or another base;
+        says which. Without `is_whole` only what `fingerprint` names is compared.
+    """
+    names = {*before, *fingerprint} if is_whole else set(fingerprint)
     differences = [
         f"  {name}: was {before.get(name)}, is now {fingerprint.get(name)}"
-        for name in sorted({*before, *fingerprint})
+        for name in sorted(names)
         if before.get(name) != fingerprint.get(name)
     ]
     if differences:
@@ -80,7 +136,6 @@ def read_checkpoint(path, fingerprint):
             + "\n".join(differences)
             + "\nGive the same options and files to resume, or another --output-dir."
         )
-    return state
 
 
 def restore(state, setup, optimizer):

@@ -1,4 +1,5 @@
 import os
+import pickle
 import tempfile
 import unittest
 from dataclasses import asdict
@@ -12,7 +13,15 @@ from .answer_loss import answer_loss
 from .atomic_write import write_text
 from .base_model import make_optimizer
 from .batch import collate
-from .checkpoints import list_checkpoints, read_checkpoint, restore, save_checkpoint
+from .checkpoints import (
+    Damaged,
+    drop_later,
+    list_checkpoints,
+    read_checkpoint,
+    refuse_other_run,
+    restore,
+    save_checkpoint,
+)
 from .demo_case import make_examples, make_setup
 from .failure import Refusal, Stopped
 from .single_writer import single_writer
@@ -46,7 +55,7 @@ class CheckpointsTest(unittest.TestCase):
         self.step()
         path = self.save(1)
         losses = [self.step() for _ in range(3)]
-        restore(read_checkpoint(path, {"seed": 1}), self.setup, self.optimizer)
+        restore(read_checkpoint(path), self.setup, self.optimizer)
         # Dropout draws the same numbers again.
         self.assertEqual([self.step() for _ in range(3)], losses)
 
@@ -57,16 +66,46 @@ class CheckpointsTest(unittest.TestCase):
         names = [path.name for path in list_checkpoints(self.folder)]
         self.assertEqual(names, ["step-000010.pt", "step-000015.pt"])
 
-    def test_another_run_and_a_damaged_file_are_refused(self):
-        path = self.save(1, {"seed": 1, "train file (sha256)": "a"})
+    def test_checkpoints_behind_another_are_dropped(self):
+        for step in (5, 10):
+            self.save(step)
+        drop_later(self.folder, 5)
+        self.assertEqual([path.name for path in list_checkpoints(self.folder)], ["step-000005.pt"])
+
+    def test_another_run_is_refused(self):
+        before = {"seed": 1, "train file (sha256)": "a"}
         with self.assertRaisesRegex(Refusal, r"seed: was 1, is now 2"):
-            read_checkpoint(path, {"seed": 2, "train file (sha256)": "a"})
+            refuse_other_run(before, "x.pt", {"seed": 2, "train file (sha256)": "a"})
         with self.assertRaisesRegex(Refusal, r"dev file \(sha256\): was None, is now b"):
-            fingerprint = {"seed": 1, "train file (sha256)": "a", "dev file (sha256)": "b"}
-            read_checkpoint(path, fingerprint)
-        path.write_bytes(path.read_bytes()[:1000])
-        with self.assertRaisesRegex(Refusal, "can't be read: .*Delete it"):
-            read_checkpoint(path, {"seed": 1})
+            refuse_other_run(before, "x.pt", {**before, "dev file (sha256)": "b"})
+        with self.assertRaisesRegex(Refusal, r"train file \(sha256\): was a, is now None"):
+            refuse_other_run(before, "x.pt", {"seed": 1})
+        refuse_other_run(before, "x.pt", {"seed": 1}, is_whole=False)
+
+    def test_damaged_files_are_refused_in_our_own_words(self):
+        path = self.save(1)
+        whole = path.read_bytes()
+        without = torch.load(path, weights_only=True)
+        del without["best_adapter"]
+        contents = {
+            "empty": b"",
+            "half": whole[: len(whole) // 2],
+            "head": whole[:1000],
+            "text": b"not a zip file",
+            "pickle": b"\x80\x04\x95\x00",
+            "code": pickle.dumps(Path(".")),
+        }
+        for name, content in contents.items():
+            path.write_bytes(content)
+            with self.subTest(name), self.assertRaises(Damaged) as raised:
+                read_checkpoint(path)
+            self.assertRegex(str(raised.exception), r"\.pt \(\d+ bytes\) is damaged or no checkpoint")
+            self.assertNotRegex(str(raised.exception), "weights_only|pickle|trust")
+        for other in ({"a": 1}, [1], without, {**without, "best_adapter": 1}):
+            torch.save(other, path)
+            with self.subTest(other if len(other) < 2 else ""):
+                with self.assertRaisesRegex(Damaged, "is no checkpoint of this version .* it has no '"):
+                    read_checkpoint(path)
 
     def test_a_full_disk_leaves_the_older_checkpoint(self):
         kept = self.save(1)
@@ -95,6 +134,19 @@ class CheckpointsTest(unittest.TestCase):
         self.assertEqual(len(log.read()), 4)
         log.rewind(1)
         self.assertEqual([one["loss"] for one in log.read()], [0, 1 / 3])
+
+    def test_a_torn_line_in_the_middle_of_a_log_is_named(self):
+        for torn in ('{"type": "upd', "\udcff", "[1]", '{"type": "eval"}', "null"):
+            log = TrainLog(self.folder / "log.jsonl")
+            log.path.unlink(missing_ok=True)
+            log.add("update", 1)
+            with open(log.path, "a", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(f"{torn}\n")
+            log.add("update", 2)
+            with self.subTest(torn), self.assertRaisesRegex(
+                Refusal, r"log\.jsonl, line 2 is damaged: .* Delete that line"
+            ):
+                log.read()
 
     def test_two_runs_do_not_share_a_folder(self):
         with single_writer(self.folder):

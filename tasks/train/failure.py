@@ -13,8 +13,11 @@ class Stopped(Exception):
     exit_code = 3
 
 
-class Interrupted(Exception):
-    """Ended in good order by a signal; the checkpoint is written: 128 + its number."""
+class Interrupted(BaseException):
+    """
+    Ended in good order by a signal; the checkpoint is written: 128 + its number. No library's
+    `except Exception` stops it.
+    """
 
     def __init__(self, number):
         super().__init__(number)

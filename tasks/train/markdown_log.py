@@ -1,8 +1,14 @@
-"""training_log.md: the run for people, in Japanese."""
+"""
+training_log.md: the run for people, in Japanese. `houqa docs log training` fills the same template
+from the same summary.json with the same bytes (src/report/training_log.ts).
+"""
 
+import os
+import re
 from pathlib import Path
 from string import Template
 
+from .figures import fixed, percent, setting_text
 from .records import LETTERS
 
 TEMPLATE = Path(__file__).parents[2] / "docs" / "templates" / "学習ログ.md"
@@ -18,7 +24,7 @@ def render_markdown_log(summary):
     data = summary["data"]
     peak = summary["peak"]
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        name=Path(settings["output_dir"]).name,
+        name=os.path.basename(settings["output_dir"].rstrip("/")),
         status=STOPPED.get(summary["stopped_because"], f"途中（{summary['stopped_because']}）"),
         base=summary["base"]["name"],
         revision=summary["base"].get("revision") or "フォルダ",
@@ -29,7 +35,7 @@ def render_markdown_log(summary):
         gpu_peak=gigabytes(peak.get("gpu_allocated_bytes")),
         gpu_reserved=gigabytes(peak.get("gpu_reserved_bytes")),
         host_peak=gigabytes(peak.get("host_rss_bytes")),
-        seconds=f"{summary['seconds']:.0f}",
+        seconds=fixed(summary["seconds"], 0),
         sittings=summary["sittings"],
         done=steps["done"],
         planned=steps["planned"],
@@ -42,7 +48,7 @@ def render_markdown_log(summary):
         settings=table(
             ("オプション", "値"),
             [
-                (f"`--{name.replace('_', '-')}`", "" if value is None else value)
+                (f"`--{name.replace('_', '-')}`", setting_text(value))
                 for name, value in settings.items()
             ],
         ),
@@ -56,7 +62,9 @@ def render_markdown_log(summary):
                 "記号を書く確率",
             ),
             [evaluation_row(one) for one in summary["evaluations"]],
-        ),
+        )
+        if summary["evaluations"]
+        else "（開発データなし）",
         verdict=verdict(summary),
         warnings="\n".join(f"- ステップ {one['step']}: {one['text']}" for one in summary["warnings"])
         or "なし",
@@ -67,11 +75,13 @@ def render_markdown_log(summary):
 
 
 def table(titles, rows):
-    """A Markdown table; without rows it says so."""
-    if not rows:
-        return "（なし）"
+    """A Markdown table; signs that would end a cell or a line are made harmless."""
     lines = [titles, ["---"] * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(cell, line))} |" for line in lines)
+
+
+def cell(value):
+    return re.sub(r"\s*\n\s*", " ", str(value).replace("|", "\\|"))
 
 
 def letters_of(counts):
@@ -92,11 +102,11 @@ def data_row(name, data):
 def evaluation_row(one):
     return (
         "0（素のモデル）" if one["step"] == 0 else one["step"],
-        f"{one['epoch']:.2f}",
-        f"{one['correct']}/{one['total']} ({100 * one['accuracy']:.1f} %)",
-        f"{one['loss']:.4f}",
+        fixed(one["epoch"], 2),
+        f"{one['correct']}/{one['total']} ({percent(one['correct'], one['total'])})",
+        fixed(one["loss"], 4),
         letters_of(one["predicted"]),
-        f"{100 * one['letter_mass']:.1f} %",
+        f"{fixed(100 * one['letter_mass'], 1)} %",
     )
 
 
@@ -105,11 +115,13 @@ def verdict(summary):
     best, base = summary.get("best"), summary.get("base_evaluation")
     if not best or not base:
         return "開発データで測っていないので、良し悪しは分かりません。最後のアダプタを保存しました。"
+    kept = next(one for one in summary["evaluations"] if one["step"] == best["step"])
     lines = [
         f"残したアダプタはステップ {best['step']} のもので、開発データの正答は "
-        f"{100 * best['accuracy']:.1f} %（素のモデルは {100 * base['accuracy']:.1f} %）です。"
+        f"{percent(kept['correct'], kept['total'])}"
+        f"（素のモデルは {percent(base['correct'], base['total'])}）です。"
     ]
-    if best["accuracy"] <= base["accuracy"]:
+    if kept["correct"] <= base["correct"]:
         lines.append("**開発データでは、素のモデルより良くなっていません。**")
     lines.append("開発データで選んだアダプタなので、この数字は甘めです。判断は試験データの評価で行います。")
     if base["given_reasoning"]:
@@ -121,4 +133,4 @@ def verdict(summary):
 
 
 def gigabytes(size):
-    return "未測定" if size is None else f"{size / 1e9:.2f} GB"
+    return "未測定" if size is None else f"{fixed(size / 1e9, 2)} GB"

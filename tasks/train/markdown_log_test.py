@@ -63,16 +63,21 @@ class MarkdownLogTest(unittest.TestCase):
         self.assertNotIn("$", text)
 
     def test_no_better_than_the_base_is_said(self):
-        worse = {"step": 10, "accuracy": 0.4, "loss": 1.0}
-        self.assertIn("良くなっていません", render_markdown_log(summary(best=worse)))
+        same = [evaluation(0, 4), evaluation(10, 4)]
+        self.assertIn("良くなっていません", render_markdown_log(summary(evaluations=same)))
 
     def test_without_dev_nothing_is_claimed(self):
         nothing = summary(evaluations=[])
         del nothing["best"], nothing["base_evaluation"]
         text = render_markdown_log(nothing)
         self.assertIn("良し悪しは分かりません", text)
-        self.assertIn("（なし）", text)
+        self.assertIn("（開発データなし）", text)
 
     def test_given_reasoning_is_said(self):
         reasoned = summary(base_evaluation=evaluation(0, 4, given_reasoning=7))
         self.assertIn("7 問は記録にある推論", render_markdown_log(reasoned))
+
+    def test_signs_that_would_end_a_cell_are_made_harmless(self):
+        named = summary()
+        named["settings"]["model_name"] = "a|b\n c"
+        self.assertIn("| `--model-name` | a\\|b c |\n", render_markdown_log(named))

@@ -1,17 +1,27 @@
 """What to do when memory runs out."""
 
+import errno
+import re
+
 import torch
 
-CPU_ALLOCATOR = "DefaultCPUAllocator"
+#: How PyTorch, CUDA's libraries, bitsandbytes and safetensors word it, each in its own class of error.
+OUT_OF_MEMORY = re.compile(
+    r"out of memory|_ALLOC_FAILED|cudaErrorMemoryAllocation|DefaultCPUAllocator|bad_alloc"
+    r"|can(?:no|')t allocate memory|not enough memory"
+    # On a MIG slice PyTorch fails at asking NVML what to say of the memory that ran out.
+    r"|NVML_SUCCESS == .*CUDACachingAllocator",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def is_out_of_memory(error):
     """Whether an exception means that a device or the host has no memory left."""
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
-    return isinstance(error, RuntimeError) and (
-        CPU_ALLOCATOR in str(error) or "CUDA out of memory" in str(error)
-    )
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno == errno.ENOMEM
+    return OUT_OF_MEMORY.search(str(error)) is not None
 
 
 def memory_advice(options, longest, use_4bit, error):

@@ -63,6 +63,8 @@ class Options:
         return asdict(self)
 
 
+#: The most that a whole number may be: above, PyTorch's own types end.
+MOST = 2**31 - 1
 #: Whole numbers and the least they may be.
 AT_LEAST = {
     "num_epochs": 1,
@@ -152,8 +154,9 @@ def check(options):
     """@raise Refusal naming the option, its value and what it may be."""
     for name, least in AT_LEAST.items():
         value = getattr(options, name)
-        if value is not None and value < least:
-            refuse(name, value, f"a whole number from {least}")
+        most = 1024 if name == "threads" else MOST
+        if value is not None and not least <= value <= most:
+            refuse(name, value, f"a whole number from {least} to {most}")
     for name in ("learning_rate", "max_grad_norm"):
         value = getattr(options, name)
         if not (math.isfinite(value) and value > 0):

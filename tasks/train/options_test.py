@@ -53,12 +53,14 @@ class OptionsTest(unittest.TestCase):
 
     def test_values_out_of_range_are_refused_by_name(self):
         for words, pattern in (
-            (("--batch-size", "0"), "--batch-size 0: give a whole number from 1"),
+            (("--batch-size", "0"), "--batch-size 0: give a whole number from 1 to 2147483647"),
             (("--learning-rate", "nan"), "--learning-rate nan: give a number above 0"),
             (("--warmup-ratio", "1"), "--warmup-ratio 1.0: give a share"),
             (("--lora-dropout", "-0.1"), "--lora-dropout -0.1"),
             (("--dev-file", "nowhere"), "--dev-file nowhere: give a file that exists"),
             (("--seed", "-1"), "--seed -1"),
+            (("--seed", "99999999999999999"), "--seed 9+: give a whole number from 0 to 2147483647"),
+            (("--threads", "5000"), "--threads 5000: give a whole number from 1 to 1024"),
         ):
             with self.subTest(words), self.assertRaisesRegex(Refusal, pattern):
                 self.parse(*words)

@@ -1,6 +1,7 @@
 """What is said before and after training."""
 
 from .batch import RecordOrder
+from .figures import percent
 from .records import letter_counts
 
 
@@ -36,9 +37,10 @@ def show_plan(options, device, encoder, train, dev):
 def show_end(summary, folder):
     best, base = summary.get("best"), summary.get("base_evaluation")
     if best and base:
+        kept = next(one for one in summary["evaluations"] if one["step"] == best["step"])
         print(
-            f"Best on dev: step {best['step']}, {100 * best['accuracy']:.1f} % "
-            f"(base {100 * base['accuracy']:.1f} %)."
+            f"Best on dev: step {best['step']}, {percent(kept['correct'], kept['total'])} "
+            f"(base {percent(base['correct'], base['total'])})."
         )
         if best["accuracy"] <= base["accuracy"]:
             print("WARNING: on dev the adapter is not better than the base.")

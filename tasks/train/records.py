@@ -15,13 +15,17 @@ ROLES = ("system", "user", "assistant")
 
 @dataclass(frozen=True)
 class Record:
-    """One conversation. `line` counts from 1; `answer` is the letter that the last turn gives."""
+    """
+    One conversation. `line` counts from 1; `answer` is the letter that the last turn gives;
+    `articles` holds pairs of key and name, as houqa dataset finetune writes them.
+    """
 
     path: str
     line: int
     id: str
     messages: tuple
     answer: str
+    articles: tuple = ()
 
     @property
     def place(self):
@@ -40,7 +44,8 @@ def read_records(path):
     @raise Refusal with the line number and what is wrong there.
     """
     records = []
-    with open(path, encoding="utf-8") as file:
+    # Editors on Windows put a byte order mark before the first line.
+    with open(path, encoding="utf-8-sig") as file:
         try:
             for line, text in enumerate(file, 1):
                 if text.strip():
@@ -85,25 +90,18 @@ def read_record(path, line, text):
     answer = value.get("answer")
     if answer is not None and answer != found[1]:
         refuse(f'"answer" is {answer!r}, but the assistant\'s turn answers {found[1]!r}.')
+    articles = value.get("articles") or []
+    if not isinstance(articles, list) or not all(map(is_article, articles)):
+        refuse('"articles" is not the list of {"key": ..., "name": ...} that houqa writes.')
     plain = tuple({"role": m["role"], "content": m["content"]} for m in messages)
-    return Record(path, line, str(value.get("id") or ""), plain, found[1])
+    about = tuple((one["key"], one["name"]) for one in articles)
+    return Record(path, line, str(value.get("id") or ""), plain, found[1], about)
 
 
-def refuse_leak(train, dev):
-    """@raise Refusal when a dev record asks with the very prompt of a training record."""
-    seen = {prompt_of(record): record for record in train}
-    for record in dev:
-        same = seen.get(prompt_of(record))
-        if same is not None:
-            raise Refusal(
-                f"{record.place} asks what {same.place} asks: measuring on questions that were "
-                "trained on says nothing. Make both files from the sides of one "
-                "houqa dataset split."
-            )
-
-
-def prompt_of(record):
-    return tuple((m["role"], m["content"]) for m in record.messages[:-1])
+def is_article(value):
+    return isinstance(value, dict) and all(
+        isinstance(value.get(name), str) for name in ("key", "name")
+    )
 
 
 def letter_counts(letters):

@@ -4,7 +4,7 @@ import unittest
 from pathlib import Path
 
 from .failure import Refusal
-from .records import letter_counts, read_records, refuse_leak
+from .records import letter_counts, read_records
 
 
 def turns(*contents, system=None):
@@ -64,12 +64,16 @@ class RecordsTest(unittest.TestCase):
                 self.assert_refused(pattern, good, value)
         self.assert_refused("holds no record", "")
 
-    def test_a_dev_question_that_is_trained_on_is_refused(self):
-        train = self.read_values({"messages": turns("q", "a")}, {"messages": turns("q2", "a")})
-        refuse_leak(train, self.read_values({"messages": turns("q3", "a")}))
-        # Another answer to the same prompt is the same question.
-        with self.assertRaisesRegex(Refusal, "line 1 asks what .* line 2 asks"):
-            refuse_leak(train, self.read_values({"messages": turns("q2", "c")}))
+    def test_a_byte_order_mark_is_read_over(self):
+        (record,) = self.read("\ufeff" + json.dumps({"messages": turns("q", "a")}))
+        self.assertEqual((record.line, record.answer), (1, "a"))
+
+    def test_articles_are_kept_and_checked(self):
+        good = {"messages": turns("q", "a"), "articles": [{"key": "k", "name": "第1条"}]}
+        self.assertEqual(self.read_values(good)[0].articles, (("k", "第1条"),))
+        for wrong in ("k", [1], [{"key": "k"}], [{"key": 1, "name": "x"}]):
+            with self.subTest(wrong):
+                self.assert_refused('line 1: "articles"', json.dumps({**good, "articles": wrong}))
 
     def test_all_letters_are_counted(self):
         self.assertEqual(letter_counts("aab"), {"a": 2, "b": 1, "c": 0, "d": 0})

@@ -7,24 +7,8 @@ import time
 from pathlib import Path
 
 from .failure import Interrupted, Refusal, Stopped
-from .records import read_records, refuse_leak
-
-#: Settings that a resumed run may change: they do not change what it computes.
-FREE = {
-    "do_train",
-    "resume",
-    "preset",
-    "output_dir",
-    "save_steps",
-    "threads",
-    "max_seq_length",
-    "batch_size",
-    "gradient_accumulation_steps",
-    "train_file",
-    "dev_file",
-    "model_name",
-    "device",
-}
+from .leaks import refuse_leak
+from .records import read_records
 
 
 def run(options):
@@ -41,11 +25,17 @@ def run(options):
     if options.threads:
         torch.set_num_threads(options.threads)
     from .base_files import find_base, load_encoder
-    from .base_model import choose_device
+    from .base_model import choose_device, uses_4bit
     from .conversation import encode_records
     from .plan import show_plan
+    from .resume_point import find_resume_point, settings_fingerprint
 
     device = choose_device(options.device)
+    folder = Path(options.output_dir)
+    fingerprint = settings_fingerprint(options, device)
+    if options.do_train:
+        # Before the base is fetched, hashed or loaded, which may take minutes.
+        find_resume_point(options, folder, fingerprint, is_whole=False)
     base = find_base(options.model_name, tokenizer_only=not options.do_train)
     encoder, pad_id = load_encoder(base)
     train = encode_records(encoder, train_records, options.max_seq_length)
@@ -58,7 +48,6 @@ def run(options):
         print("NOTE: --dtype float32 doubles the memory of what is not in 4 bits.")
     if options.bnb_4bit_compute_dtype == "float16":
         print("NOTE: float16 loses small gradients (losses are not scaled); bfloat16 does not.")
-    folder = Path(options.output_dir)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -67,37 +56,48 @@ def run(options):
 
     with single_writer(folder):
         try:
-            return train_into(folder, options, base, pad_id, train, dev)
-        except (RuntimeError, MemoryError) as error:
+            return train_into(folder, options, fingerprint, base, pad_id, train, dev)
+        except (Refusal, Stopped):
+            raise
+        except Exception as error:
             from .memory_advice import is_out_of_memory, memory_advice
 
             if not is_out_of_memory(error):
                 raise
             longest = max(len(one.ids) for one in [*train, *dev])
-            on_gpu = device.type == "cuda"
-            use_4bit = on_gpu if options.use_4bit is None else options.use_4bit
+            use_4bit = uses_4bit(options, device)
             raise Stopped(memory_advice(options, longest, use_4bit, error)) from error
 
 
-def train_into(folder, options, base, pad_id, train, dev):
+def train_into(folder, options, fingerprint, base, pad_id, train, dev):
     from .adapter_files import save_adapter
     from .atomic_write import write_text
     from .base_files import file_digests
     from .base_model import load_setup, make_optimizer
-    from .checkpoints import list_checkpoints
+    from .checkpoints import read_checkpoint
     from .curves import draw_curves
     from .markdown_log import render_markdown_log
+    from .memory_advice import is_out_of_memory
     from .plan import show_end
+    from .resume_point import base_fingerprint, find_resume_point
     from .summary import describe_data, make_summary, write_summary
     from .train_log import TrainLog
     from .training import Training
 
-    checkpoint = choose_checkpoint(options, folder, list_checkpoints(folder / "checkpoints"))
+    def say(line):
+        print(line, flush=True)
+
     begin = time.monotonic()
     digests = file_digests(base)
+    fingerprint = {**fingerprint, **base_fingerprint(digests)}
+    checkpoint = find_resume_point(options, folder, fingerprint, say=say)
+    log = TrainLog(folder / "train_log.jsonl")
+    log.read()
     try:
         setup = load_setup(options, base.folder, pad_id)
     except (OSError, ValueError) as error:
+        if is_out_of_memory(error):
+            raise
         raise Stopped(f"{base.name} can't be loaded from {base.folder}: {error}") from error
     optimizer, optimizer_name = make_optimizer(setup, options)
     data = {"train": describe_data(options.train_file, train)}
@@ -122,12 +122,6 @@ def train_into(folder, options, base, pad_id, train, dev):
         + f", {about['adapter']['trainable_parameters']:,} parameters to train.",
         flush=True,
     )
-    log = TrainLog(folder / "train_log.jsonl")
-    fingerprint = make_fingerprint(options, data, digests, setup)
-
-    def say(line):
-        print(line, flush=True)
-
     training = Training(options, setup, optimizer, train, dev, folder, log, fingerprint, say)
 
     def write_reports(stopped_because):
@@ -141,7 +135,7 @@ def train_into(folder, options, base, pad_id, train, dev):
 
     training.try_longest()
     if checkpoint:
-        training.resume(checkpoint)
+        training.resume(read_checkpoint(checkpoint))
         say(f"Resumed after update {training.progress.step} ({checkpoint}).")
     else:
         if options.resume:
@@ -169,38 +163,6 @@ def quieten():
 
     if not sys.stderr.isatty():
         disable_progress_bar()
-
-
-def choose_checkpoint(options, folder, found):
-    """
-    The checkpoint to go on from, or None for a new run.
-    @raise Refusal where a run is in the folder and nobody said --resume, or the named one is missing.
-    """
-    if options.resume is None:
-        if found or (folder / "train_log.jsonl").exists():
-            raise Refusal(
-                f"{folder} already holds a run. Add --resume to go on with it, or give another "
-                "--output-dir."
-            )
-        return None
-    if options.resume != "latest":
-        path = Path(options.resume)
-        if not path.is_file():
-            raise Refusal(f"--resume {path}: no such checkpoint. They are in {folder}/checkpoints.")
-        return path
-    return found[-1] if found else None
-
-
-def make_fingerprint(options, data, digests, setup):
-    """What must be the same for a run to be resumed, flat and readable."""
-    kept = {name: one for name, one in options.as_dict().items() if name not in FREE}
-    return {
-        **kept,
-        "use_4bit": setup.weights in ("nf4", "fp4"),
-        "records_per_step": options.records_per_step,
-        **{f"{side} file (sha256)": one["sha256"] for side, one in data.items()},
-        **{f"base {name} (sha256)": one for name, one in digests.items()},
-    }
 
 
 def main(words):

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -59,16 +58,6 @@ def describe_machine(device):
     return found
 
 
-def host_peak_bytes():
-    """Largest resident memory of this process, or None where the system does not tell."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
 def without_type(event):
     return {name: value for name, value in event.items() if name != "type"}
 
@@ -82,9 +71,7 @@ def make_summary(training, about, stopped_because):
     events = training.log.read()
     evaluations = [without_type(one) for one in events if one["type"] == "eval"]
     base = next((one for one in evaluations if one["step"] == 0), None)
-    peak = dict(progress.peak)
-    if (host := host_peak_bytes()) is not None:
-        peak["host_rss_bytes"] = host
+    training.note_peak()
     summary = {
         "schema_version": 1,
         "kind": "qwen_law_ft",
@@ -93,7 +80,7 @@ def make_summary(training, about, stopped_because):
         **about,
         "versions": describe_versions(),
         "machine": describe_machine(setup.device),
-        "peak": peak,
+        "peak": dict(progress.peak),
         "seconds": round(progress.seconds, 1),
         "sittings": progress.sittings,
         "steps": {

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from .atomic_write import write_text
+from .failure import Refusal
 
 
 class TrainLog:
@@ -16,11 +17,26 @@ class TrainLog:
         self.path = Path(path)
 
     def read(self):
-        """All whole lines; one that a kill tore is left out."""
+        """
+        All whole lines; a last one that a kill tore is left out.
+        @raise Refusal naming a line before it that is damaged: no run writes such a one.
+        """
         if not self.path.exists():
             return []
-        lines = self.path.read_text(encoding="utf-8").split("\n")[:-1]
-        return [json.loads(line) for line in lines]
+        lines = self.path.read_bytes().split(b"\n")[:-1]
+        return [self.event(line, number) for number, line in enumerate(lines, 1)]
+
+    def event(self, line, number):
+        try:
+            event = json.loads(line)
+            if isinstance(event["type"], str) and isinstance(event["step"], int):
+                return event
+        except (ValueError, KeyError, TypeError):
+            pass
+        raise Refusal(
+            f"{self.path}, line {number} is damaged: {line[:60].decode('utf-8', 'replace')!r}. "
+            "Delete that line to go on; the curves and summary.json will lack what it held."
+        )
 
     def rewind(self, step):
         """Drops what was logged after an update: a resumed run will do it again."""

@@ -1,18 +1,20 @@
 """The training loop."""
 
-import signal
 import time
 from dataclasses import asdict, dataclass, field
 
 import torch
 
-from .adapter_files import save_adapter
+from .adapter_files import put_adapter, read_adapter, save_adapter
 from .answer_loss import answer_loss
 from .batch import RecordOrder, chunks, collate
-from .checkpoints import read_checkpoint, restore, save_checkpoint
+from .checkpoints import drop_later, list_checkpoints, restore, save_checkpoint
 from .dev_evaluation import collapsed_letter, evaluate
 from .failure import Interrupted, Stopped
+from .figures import fixed, percent
+from .host_memory import host_peak_bytes
 from .schedule import learning_rate
+from .signals import listen
 
 
 @dataclass
@@ -48,17 +50,24 @@ class Training:
     def start(self):
         """Measures the base before anything is learnt."""
         torch.manual_seed(self.options.seed)
+        if self.log.path.exists():
+            # A run that was killed before its first checkpoint.
+            put_adapter(None, self.folder)
         self.log.rewind(-1)
         self.log.add("sitting", 0)
         if self.dev:
             self.measure()
 
-    def resume(self, path):
-        """Goes on after a checkpoint; what was logged behind it is dropped and done again."""
-        state = read_checkpoint(path, self.fingerprint)
+    def resume(self, state):
+        """
+        Goes on after a checkpoint; what was written behind it (log, best adapter, checkpoints) is
+        dropped and done again.
+        """
         restore(state, self.setup, self.optimizer)
         self.progress = Progress(**state["progress"])
         self.progress.sittings += 1
+        put_adapter(state["best_adapter"], self.folder)
+        drop_later(self.folder / "checkpoints", self.progress.step)
         self.log.rewind(self.progress.step)
         self.log.add("sitting", self.progress.step)
 
@@ -112,10 +121,10 @@ class Training:
         norm = torch.nn.utils.clip_grad_norm_(trained, self.options.max_grad_norm).item()
         if not (abs(total) < float("inf") and norm < float("inf")):
             raise Stopped(
-                f"Update {step}: the loss is {total}, the gradient's length {norm}. Lower "
-                f"--learning-rate (now {self.options.learning_rate:g}), or look at the records "
-                + ", ".join(one.record.place for one in examples[:3])
-                + ". The checkpoint before it is unharmed."
+                f"Update {step}: the loss is {total}, the gradient's length {norm}. Give a lower "
+                f"--learning-rate (now {self.options.learning_rate:g}) and another --output-dir, or "
+                "look at the records " + ", ".join(one.record.place for one in examples[:3]) + ". "
+                + self.what_is_kept()
             )
         rate = learning_rate(step, self.steps, self.options.learning_rate, self.options.warmup_ratio)
         for group in self.optimizer.param_groups:
@@ -131,6 +140,12 @@ class Training:
             "tokens": tokens,
         }
 
+    def what_is_kept(self):
+        found = list_checkpoints(self.folder / "checkpoints")
+        if not found:
+            return "There is no checkpoint before it yet."
+        return f"The checkpoint before it is unharmed: {found[-1]}."
+
     def measure(self):
         """Measures on dev, warns of a collapse, keeps the adapter if it is the best so far."""
         progress, step = self.progress, self.progress.step
@@ -140,9 +155,9 @@ class Training:
         answers = " ".join(f"{letter} {n}" for letter, n in result["predicted"].items())
         self.say(
             f"dev at step {step}{' (base)' if step == 0 else ''}: {result['correct']}/"
-            f"{result['total']} right ({100 * result['accuracy']:.1f} %)  loss "
-            f"{result['loss']:.4f}  answers {answers}  a letter is "
-            f"{100 * result['letter_mass']:.1f} % likely"
+            f"{result['total']} right ({percent(result['correct'], result['total'])})  loss "
+            f"{fixed(result['loss'], 4)}  answers {answers}  a letter is "
+            f"{fixed(100 * result['letter_mass'], 1)} % likely"
         )
         letter = collapsed_letter(result)
         if letter:
@@ -176,17 +191,21 @@ class Training:
             self.optimizer,
             self.fingerprint,
             asdict(self.progress),
+            # What stands in the folder is replaced by a better one before the next checkpoint.
+            read_adapter(self.folder) if self.progress.best else None,
         )
 
     def note_peak(self):
-        """Keeps the largest GPU memory of all sittings, in bytes."""
+        """Keeps the largest memory of all sittings, in bytes; of a killed one up to its checkpoint."""
+        if (host := host_peak_bytes()) is not None:
+            self.keep_peak("host_rss_bytes", host)
         if self.setup.device.type != "cuda":
             return
-        for name, value in (
-            ("gpu_allocated_bytes", torch.cuda.max_memory_allocated()),
-            ("gpu_reserved_bytes", torch.cuda.max_memory_reserved()),
-        ):
-            self.progress.peak[name] = max(value, self.progress.peak.get(name, 0))
+        self.keep_peak("gpu_allocated_bytes", torch.cuda.max_memory_allocated())
+        self.keep_peak("gpu_reserved_bytes", torch.cuda.max_memory_reserved())
+
+    def keep_peak(self, name, value):
+        self.progress.peak[name] = max(value, self.progress.peak.get(name, 0))
 
     def listen_for_signals(self):
         """A signal ends the run after the update it falls into, with a checkpoint."""
@@ -195,11 +214,7 @@ class Training:
             self.signal = number
             self.say(f"Signal {number}: ending after this update, with a checkpoint.")
 
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            # nohup has it ignored, and so it stays.
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, remember)
+        listen(remember)
 
 
 def rank(evaluation):
