@@ -17,13 +17,16 @@ const advisory = (severity: string, range: string) => ({
 
 Deno.test("advisories are kept for the versions in use, also for ones before a release", async () => {
   const asked: unknown[] = [];
-  await using server = Deno.serve({ port: 0, onListen: () => {} }, async (request) => {
-    asked.push([request.method, new URL(request.url).pathname, await request.json()]);
-    return Response.json({
-      x: [advisory("high", "<1.3.0")],
-      y: [advisory("low", ">=1.30.0")],
-    });
-  });
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      asked.push([request.method, new URL(request.url).pathname, await request.json()]);
+      return Response.json({
+        x: [advisory("high", "<1.3.0")],
+        y: [advisory("low", ">=1.30.0")],
+      });
+    },
+  );
   const answer = await fetchAdvisories(PACKAGES, `http://localhost:${server.addr.port}`);
   assert.ok("advisories" in answer);
   assert.deepEqual(
