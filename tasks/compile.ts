@@ -72,7 +72,7 @@ async function compile(args: CompileArguments): Promise<void> {
   if (denort !== undefined && isWanted("binary")) await requireDenort(denort, compiler);
 
   await Deno.mkdir(out, { recursive: true });
-  const bundle = join(out, "houqa.js");
+  const bundle = join(out, "bundle");
   await makeBundle(bundle, await makeBuildRecord(ROOT));
   if (isWanted("binary")) {
     const permissions = unitePermissions(commandTasks().map((task) => task.permissions));
@@ -82,10 +82,19 @@ async function compile(args: CompileArguments): Promise<void> {
   if (isWanted("run")) await writeRunScript(bundle, bundler, out);
   for (const { path, source } of THIRD_PARTY) await Deno.copyFile(source, join(out, path));
   await writeChecksums(out);
-  for (const path of (await filesBelow(out)).sort()) {
-    const { size } = await Deno.stat(join(out, path));
-    console.log(`${(size / 1e6).toFixed(1).padStart(7)} MB  ${join(args.out, path)}`);
+  for (const [path, bytes] of await sizesIn(out)) {
+    console.log(`${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${join(args.out, path)}`);
   }
+}
+
+/** In bytes, by path; a bundle's many files count as one. */
+async function sizesIn(out: string): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const path of (await filesBelow(out)).sort()) {
+    const shown = path.startsWith("bundle/") ? "bundle/" : path;
+    sizes.set(shown, (sizes.get(shown) ?? 0) + (await Deno.stat(join(out, path))).size);
+  }
+  return sizes;
 }
 
 async function copyRuntime(target: string, version: string, folder: string): Promise<void> {
@@ -111,7 +120,12 @@ async function writeRunScript(
     await Deno.readTextFile(new URL("compile/houqa_run.sh", import.meta.url)),
     [
       { path: "deno", bytes: await Deno.readFile(path), isExecutable: true },
-      { path: "houqa.js", bytes: await Deno.readFile(bundle) },
+      ...await Promise.all(
+        (await filesBelow(bundle)).sort().map(async (path) => ({
+          path: `bundle/${path}`,
+          bytes: await Deno.readFile(join(bundle, path)),
+        })),
+      ),
       ...await Promise.all(runtime.map(async ({ name, source }) => ({
         path: `runtime/${name}`,
         bytes: await Deno.readFile(source),

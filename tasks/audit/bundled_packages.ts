@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makeBundle, ROOT } from "../compile/make_bundle.ts";
+import { makeReadableBundle, ROOT } from "../compile/make_bundle.ts";
 import { makeBuildRecord } from "../compile/make_build_record.ts";
 import { importedNames } from "./imported_names.ts";
 import { closureOf, type LockedPackage } from "./locked_tree.ts";
@@ -33,14 +33,14 @@ async function keysInBundle(): Promise<Set<string>> {
   const folder = await Deno.makeTempDir();
   try {
     const path = join(folder, "houqa.js");
-    await makeBundle(path, await makeBuildRecord(ROOT), false);
+    await makeReadableBundle(path, await makeBuildRecord(ROOT));
     return bundledKeys(await Deno.readTextFile(path));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** `name@version` of the packages whose modules stand in a bundle that is not minified. */
+/** `name@version` of the packages whose modules stand in a readable bundle. */
 export function bundledKeys(bundle: string): Set<string> {
   const modules = bundle.matchAll(
     /^\/\/ .*\/npm\/[^/\n]+\/((?:@[^/\n]+\/)?[^/\n]+)\/([^/\n]+)\//gm,

@@ -26,7 +26,7 @@ export function thirdPartyText(
 
 <!-- Written by \`deno task audit --write\`; not to be edited. Inputs: ${digest} -->
 
-houqa's programs (\`houqa\` with \`runtime/\`, \`houqa.run\`, \`houqa.js\`) hold the software below. The demo
+houqa's programs (\`houqa\` with \`runtime/\`, \`houqa.run\`, \`bundle/\`) hold the software below. The demo
 model, its adapter, the demo laws and questions and the WebAssembly kernels of the exporter and of the
 search are houqa's own. Models, indexes and data sets are not handed on.
 

@@ -1,4 +1,4 @@
-/** What a bundle begins with: its threads run the same file, each under the name of its module. */
+/** What a bundle begins with: its threads begin with the same file, each under the name of its module. */
 const name = "DedicatedWorkerGlobalScope" in globalThis ? (self as { name?: string }).name : "";
 switch (name) {
   case "hf_worker":

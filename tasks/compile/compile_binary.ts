@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { BUNDLE_ENTRY } from "./bundle_entry_name.ts";
 import { compileFlags } from "./compile_flags.ts";
 import type { DenoProgram } from "./deno_program.ts";
 import { runProgram } from "./run_program.ts";
@@ -6,6 +7,7 @@ import type { Permissions } from "../../src/build/task_permissions.ts";
 
 /** What is compiled, by which Deno, for which machine. */
 export interface CompileOptions {
+  /** Folder, as `makeBundle` fills it. */
   readonly bundle: string;
   readonly deno: DenoProgram;
   /** Base of the program; undefined: that Deno downloads its own. */
@@ -27,7 +29,7 @@ export async function compileBinary(options: CompileOptions): Promise<string> {
   try {
     await runProgram(deno.path, [
       ...["compile", "--quiet", ...compileFlags(deno.version, permissions)],
-      ...[`--target=${target}`, `--output=${path}`, bundle],
+      ...[`--target=${target}`, `--output=${path}`, join(bundle, BUNDLE_ENTRY)],
     ], { env: denort === undefined ? {} : { DENORT_BIN: denort } });
   } catch (error) {
     if (denort !== undefined) throw error;

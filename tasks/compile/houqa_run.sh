@@ -76,9 +76,13 @@ unpack() {
 }
 
 [ -d "$folder" ] || unpack
-for file in deno houqa.js; do
+for file in deno bundle/houqa.js; do
   [ -s "$folder/$file" ] || fail "$folder is damaged ($file is missing): delete that folder."
 done
+count_files() { found=$#; }
+count_files "$folder"/bundle/*
+[ "$found" -eq '@PARTS@' ] ||
+  fail "$folder is damaged (bundle has $found of @PARTS@ files): delete that folder."
 
 # The program's own name, without links: by that it asks for its libraries.
 folder=$(cd "$folder" && pwd -P)
@@ -136,7 +140,7 @@ esac
 total=$#
 at=0
 while [ "$at" -lt "$total" ]; do
-  [ "$at" -ne "$count" ] || set -- "$@" "$folder/houqa.js"
+  [ "$at" -ne "$count" ] || set -- "$@" "$folder/bundle/houqa.js"
   keep=yes
   if [ "$at" -lt "$count" ]; then
     kind=${1#--allow-}
@@ -153,7 +157,7 @@ while [ "$at" -lt "$total" ]; do
   shift
   at=$((at + 1))
 done
-[ "$total" -gt "$count" ] || set -- "$@" "$folder/houqa.js"
+[ "$total" -gt "$count" ] || set -- "$@" "$folder/bundle/houqa.js"
 
 # usage: address_of TEXT PORT; prints host:port of an address as OLLAMA_HOST and the like hold it,
 # PORT standing for one that is not named.

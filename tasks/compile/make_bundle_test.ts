@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
+import { BUNDLE_ENTRY } from "./bundle_entry_name.ts";
 import { ROOT } from "./make_bundle.ts";
 import { runProgram } from "./run_program.ts";
+import { filesBelow } from "./write_checksums.ts";
 
 const SOURCES = ["main.ts", "deno.json", "deno.lock", "THIRD_PARTY.md", "src", "tasks"];
 
@@ -15,8 +17,11 @@ async function sourceFiles(): Promise<string[]> {
   return text.split("\0").filter((path) => path !== "");
 }
 
-/** Bundles a copy of the sources in that folder. */
-async function bundleCopy(folder: string, paths: readonly string[]): Promise<string> {
+/** Bundles a copy of the sources in that folder. Gives the texts by file name. */
+async function bundleCopy(
+  folder: string,
+  paths: readonly string[],
+): Promise<Map<string, string>> {
   for (const path of paths) {
     await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
     await Deno.copyFile(join(ROOT, path), join(folder, path)).catch((error) => {
@@ -29,7 +34,14 @@ async function bundleCopy(folder: string, paths: readonly string[]): Promise<str
     ...["--allow-run", "--allow-env", join(folder, "tasks", "compile.ts")],
     ...["--form", "bundle", "--out", join(folder, "dist")],
   ], { cwd: folder });
-  return await Deno.readTextFile(join(folder, "dist", "houqa.js"));
+  const bundle = join(folder, "dist", "bundle");
+  const texts = new Map<string, string>();
+  for (const name of (await filesBelow(bundle)).sort()) {
+    const { mtime } = await Deno.stat(join(bundle, name));
+    assert.equal(mtime?.getTime(), 0, name);
+    texts.set(name, await Deno.readTextFile(join(bundle, name)));
+  }
+  return texts;
 }
 
 Deno.test("the same sources give the same bundle, wherever they lie", async () => {
@@ -38,13 +50,23 @@ Deno.test("the same sources give the same bundle, wherever they lie", async () =
     const paths = await sourceFiles();
     const first = await bundleCopy(join(folder, "a"), paths);
     const second = await bundleCopy(join(folder, "a longer", "path"), paths);
-    assert.ok(first === second, "the bundles differ");
-    assert.ok(!first.includes(folder), "the bundle names its folder");
+    assert.deepEqual([...second.keys()], [...first.keys()]);
+    assert.ok(first.has(BUNDLE_ENTRY));
+    assert.ok(first.size > 100, String(first.size));
+    const imported = new Set<string>();
+    for (const [name, text] of first) {
+      assert.ok(second.get(name) === text, `${name} differs`);
+      assert.ok(!text.includes(folder), `${name} names its folder`);
+      for (const [, path] of text.matchAll(/\b(?:from|import\(?)"([^"\s]+)"/g)) imported.add(path!);
+    }
+    assert.ok(imported.has("node:path"));
+    const parts = [...imported].filter((path) => path.startsWith("./")).map((path) =>
+      path.slice(2)
+    );
+    assert.deepEqual(new Set([...parts, BUNDLE_ENTRY]), new Set(first.keys()));
     // What no bundle may load from elsewhere: everything but Node's own modules is inside.
-    const imported = [...first.matchAll(/\bfrom"([^"\s]+)"/g)].map(([, name]) => name!);
-    assert.ok(imported.includes("node:path"));
     assert.deepEqual(
-      imported.filter((name) => /^(npm:|https?:|file:|onnxruntime|@)/.test(name)),
+      [...imported].filter((name) => /^(npm:|https?:|file:|onnxruntime|@)/.test(name)),
       [],
     );
   } finally {

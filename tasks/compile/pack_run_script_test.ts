@@ -19,11 +19,12 @@ test("unpacks once; arguments and exit codes pass through", () =>
     const second = await run(["exit", "7"]);
     assert.deepEqual(second, { code: 7, stdout: "", stderr: "" });
     assert.deepEqual(JSON.parse((await run([])).stdout).args, []);
+    assert.equal(JSON.parse((await run(["part"])).stdout).part, "loaded");
   }));
 
 test("the same files give the same bytes", async () => {
   const pack = () =>
-    packRunScript(TEMPLATE, [{ path: "houqa.js", bytes: encode(PROGRAM) }], {
+    packRunScript(TEMPLATE, [{ path: "bundle/houqa.js", bytes: encode(PROGRAM) }], {
       version: "1",
       tasks: TASKS,
     });
@@ -212,10 +213,14 @@ test("what is incomplete is refused, and leaves nothing behind", () =>
     whole[size - 100_000]! ^= 1;
     await Deno.writeFile(script, whole, { mode: 0o755 });
     assert.equal((await run(["exit", "0"])).code, 0);
-    await Deno.remove(join(folder, "home", unpacked()[0]!, "houqa.js"));
+    await Deno.remove(join(folder, "home", unpacked()[0]!, "bundle", "part-001.js"));
+    const lacking = await run(["exit", "0"]);
+    assert.equal(lacking.code, 3);
+    assert.match(lacking.stderr, /is damaged \(bundle has 1 of 2 files\): delete that folder/);
+    await Deno.remove(join(folder, "home", unpacked()[0]!, "bundle", "houqa.js"));
     const damaged = await run(["exit", "0"]);
     assert.equal(damaged.code, 3);
-    assert.match(damaged.stderr, /is damaged \(houqa\.js is missing\): delete that folder/);
+    assert.match(damaged.stderr, /is damaged \(bundle\/houqa\.js is missing\): delete/);
   }));
 
 test("where to unpack: $HOUQA_HOME, else ~/.cache/houqa, else a message", () =>

@@ -119,7 +119,7 @@ async function binaryRefuses({ built, binary, deno, denort }: TriedForms): Promi
     await Deno.mkdir(out);
     await Deno.symlink(join(built.out, "runtime"), join(out, "runtime"));
     const path = await compileBinary({
-      bundle: join(built.out, "houqa.js"),
+      bundle: join(built.out, "bundle"),
       deno: program,
       denort,
       target: program.target,

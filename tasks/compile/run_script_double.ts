@@ -10,6 +10,7 @@ export const encode = (text: string) => new TextEncoder().encode(text);
 
 /** Tells what it was given and allowed, and does what it is asked to. */
 export const PROGRAM = `
+import { join } from "node:path";
 const ask = async (descriptor) => (await Deno.permissions.query(descriptor)).state === "granted";
 const [command, ...args] = Deno.args;
 if (command === "exit") Deno.exit(Number(args[0]));
@@ -24,6 +25,7 @@ if (command === "wait") {
   }
   console.log(JSON.stringify({
     args: Deno.args,
+    part: command === "part" ? (await import("./part-001.js")).part : undefined,
     hosts,
     read: await ask({ name: "read" }),
     write: {
@@ -34,7 +36,7 @@ if (command === "wait") {
     ffi: {
       runtime: await ask({
         name: "ffi",
-        path: import.meta.dirname + "/runtime/x.so",
+        path: join(import.meta.dirname, "..", "runtime", "x.so"),
       }),
       cuda: await ask({ name: "ffi", path: "/c/runtime/x.so" }),
       libc: await ask({ name: "ffi", path: "/lib64/libc.so.6" }),
@@ -83,7 +85,8 @@ const SCRIPT = packRunScript(TEMPLATE, [
     bytes: encode(`#!/bin/sh\nexec '${Deno.execPath()}' "$@"\n`),
     isExecutable: true,
   },
-  { path: "houqa.js", bytes: encode(PROGRAM) },
+  { path: "bundle/houqa.js", bytes: encode(PROGRAM) },
+  { path: "bundle/part-001.js", bytes: encode('export const part = "loaded";\n') },
   // So that unpacking takes a moment.
   { path: "runtime/large", bytes: new Uint8Array(30e6).map((_, at) => at * at >> 7) },
 ], { version: "1.2.3", tasks: TASKS });
