@@ -22,6 +22,8 @@ Open the file in a browser. It needs no network, and nothing else. --watch takes
 still being made: name the file that the evaluation will write (its --output).
 `;
 
+/** Where `--watch` listens unless told otherwise: the one port that its task may open. */
+const WATCH_PORT = 8765;
 const DEFAULT_OUT = "results/reports/report.html";
 
 interface ReportFlags {
@@ -59,7 +61,7 @@ export function registerReport(
       new Option("--watch", "serve the page on this machine while the runs go on")
         .conflicts(["out", "markdown"]),
     )
-    .option("--port <n>", "of --watch; 0 takes a free one", "0")
+    .option("--port <n>", "of --watch; 0 takes a free one", String(WATCH_PORT))
     .option(
       "--allow-differences <names>",
       `draw a verdict although these differ: ${DIFFERENCE_NAMES.join(", ")}`,

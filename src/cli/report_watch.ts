@@ -35,7 +35,7 @@ export async function watchReport(
   await requirePermissions(
     [
       ...read.map((path): Need => ({ name: "read", path })),
-      { name: "net", host: HOST },
+      { name: "net", host: options.port === 0 ? HOST : `${HOST}:${options.port}` },
       { name: "env", variable: "NODE_ENV" },
     ],
     "report:watch",
@@ -79,8 +79,7 @@ function serve(
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse || error instanceof RangeError) {
       throw new UsageError(
-        `Can't listen on port ${port} of ${HOST}: ${error.message}. Choose another --port, or leave ` +
-          "it out.",
+        `Can't listen on port ${port} of ${HOST}: ${error.message}. Choose another --port.`,
       );
     }
     throw error;
