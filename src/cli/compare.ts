@@ -17,7 +17,8 @@ Examples:
   houqa compare base.json lora_r8.json lora_r16.json --markdown > comparison.md
   houqa compare older_a.json older_b.json --re-extract --data datasets/lawqa_jp/data/selection.json
 
-Exit codes: 0 compared, whatever came out; 1 with --fail-if-worse and a run worse than the first;
+Exit codes: 0 compared, whatever came out; 1 with --fail-if-worse and a run worse than the first
+(fewer right than a baseline that gives one letter, by that letter alone, is not worse);
 2 the runs can't be compared.
 `;
 

@@ -4,11 +4,11 @@ import { makeResultFile } from "../report/html/result_file_double.ts";
 import { runProgram } from "./program.ts";
 import { registerResults } from "./results.ts";
 
-async function list(folder: string, ...args: string[]): Promise<string> {
+async function list(folder: string, width = 160, ...args: string[]): Promise<string> {
   const words = ["results", "list", folder, ...args];
   const lines: string[] = [];
   const program = new Command("houqa").exitOverride();
-  registerResults(program, { words, exit: () => {} }, (line) => lines.push(line), () => 160);
+  registerResults(program, { words, exit: () => {} }, (line) => lines.push(line), () => width);
   await program.parseAsync(words, { from: "user" });
   return lines.join("\n");
 }
@@ -49,7 +49,25 @@ Deno.test("every run stands in one table, with a warning of those that can't be 
     assert.match(text, /Group 2 can't be compared with group 1: questions differs/);
     assert.match(text, /broken\.json is neither a houqa result nor one of the older evaluator/);
     assert.ok(!text.includes("training.json"));
-    assert.match(await list(folder, "--markdown"), /^\| file \| right \|/);
+    assert.match(await list(folder, 160, "--markdown"), /^\| file \| right \|/);
+  }));
+
+Deno.test("four runs of one folder are a table at 120 columns, whole names in records at 60", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/evaluations`);
+    const file = makeResultFile({ questions: 240, isRight: (index) => index % 2 === 0 });
+    const names = ["demo_base", "demo_lora", "demo_lora_none", "demo_lora_retrieved"];
+    for (const name of names) {
+      await Deno.writeTextFile(`${folder}/evaluations/${name}.json`, JSON.stringify(file));
+    }
+    const wide = (await list(folder, 120)).split("\n");
+    assert.match(wide[0]!, /^evaluations\/ +right +95 % +group +date +context +model +adapter$/);
+    for (const [at, name] of names.entries()) {
+      assert.match(wide[at + 1]!, new RegExp(`^${name} +50\\.0 % \\(120/240\\)`));
+    }
+    assert.equal(wide.length, 5);
+    assert.match(await list(folder, 60), /^evaluations\/demo_base\.json\n {2}right /);
+    assert.match(await list(folder, 60), /date +\d{4}-\d\d-\d\d \d\d:\d\d\n/);
   }));
 
 Deno.test("an empty folder says where results come from; none is refused", () =>

@@ -41,6 +41,8 @@ export interface PairComparison {
   /** The deciding p-value, and after Holm's adjustment for all runs compared. */
   readonly p: number;
   readonly adjustedP: number;
+  /** How many comparisons with the baseline that adjustment is for. */
+  readonly comparisons: number;
   readonly decision: Decision;
   readonly verdict: Verdict;
   readonly sensitivity: Sensitivity;
@@ -118,9 +120,10 @@ export function compareRuns(
           : { answered: statisticsOf(answered, clustering, bootstrap) }),
         p: decidingP(statistics),
         adjustedP,
+        comparisons: measured.length,
         decision,
         verdict: drawVerdict({ ...evidence, clusteredBy: clustering.by }),
-        sensitivity: sensitivity(statistics),
+        sensitivity: sensitivity(statistics, measured.length),
         outputs,
         outcomes: {
           first: countOutcomes(pairs.map(({ first }) => first)),

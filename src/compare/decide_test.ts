@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decide, decidingP } from "./decide.ts";
 import { type PairedStatistics, pairedStatistics } from "./paired_statistics.ts";
+import { mcNemarPower } from "../stats/mcnemar_power.ts";
 import { sensitivity } from "./sensitivity.ts";
 
 /** Statistics that all agree on "better". */
@@ -58,4 +59,22 @@ Deno.test("questions that share articles count for fewer, and more of them are n
   assert.equal(alone.discordance, 45 / 140);
   assert.ok(shared.detectable! > 1.3 * alone.detectable!);
   assert.equal(shared.questionsNeeded, 2 * alone.questionsNeeded!);
+});
+
+Deno.test("several comparisons detect less and need more: Holm's strictest step", () => {
+  const statistics: PairedStatistics = {
+    ...AGREED,
+    total: 140,
+    counts: { bothRight: 50, gained: 30, lost: 15, bothWrong: 45 },
+    difference: 15 / 140,
+    designEffect: 1,
+  };
+  const one = sensitivity(statistics);
+  const three = sensitivity(statistics, 3);
+  assert.deepEqual([one.alpha, three.alpha], [0.05, 0.05 / 3]);
+  assert.ok(three.detectable! > 1.1 * one.detectable!);
+  assert.ok(three.questionsNeeded! > 1.2 * one.questionsNeeded!);
+  const shares = [three.effectiveQuestions, three.discordance, three.detectable!] as const;
+  const power = mcNemarPower(...shares, 0.05 / 3);
+  assert.ok(Math.abs(power - 0.8) < 0.01, String(power));
 });

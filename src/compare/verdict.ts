@@ -11,15 +11,26 @@ export type VerdictKind =
   /** Every output is the same. */
   | "nothing_changed"
   /** More right answers, but the second run gives one letter to most questions. */
-  | "collapsed";
+  | "collapsed"
+  /** Fewer right answers, but those of the first run come from giving one letter. */
+  | "baseline_collapsed";
 
 /** Something without which the verdict would be misread. */
 export type Caution =
   | { readonly about: "collapse"; readonly run: "first" | "second" }
-  /** At least half of the difference is what the second run's letters bring if given blindly. */
-  | { readonly about: "letters_alone"; readonly difference: number }
-  /** The second run is not above always giving the most frequent correct letter. */
-  | { readonly about: "below_constant"; readonly letter: string; readonly count: number }
+  /** At least half of the difference is what the better run's letters bring if given blindly. */
+  | {
+    readonly about: "letters_alone";
+    readonly run: "first" | "second";
+    readonly difference: number;
+  }
+  /** The better run is not above always giving the most frequent correct letter. */
+  | {
+    readonly about: "below_constant";
+    readonly run: "first" | "second";
+    readonly letter: string;
+    readonly count: number;
+  }
   /** Most of what was gained had had no readable answer. */
   | { readonly about: "format"; readonly count: number; readonly of: number }
   /** Most of what was lost has no readable answer now. */
@@ -55,6 +66,9 @@ export function drawVerdict(evidence: Evidence): Verdict {
     ? "nothing_changed"
     : decision === "better" && letters.second.takeover !== undefined
     ? "collapsed"
+    : decision === "worse" && letters.first.takeover !== undefined &&
+        lettersAlone(evidence, "first") !== undefined
+    ? "baseline_collapsed"
     : decision;
   return { kind, cautions: findCautions(evidence, kind) };
 }
@@ -65,16 +79,16 @@ function findCautions(evidence: Evidence, kind: VerdictKind): Caution[] {
   for (const run of ["first", "second"] as const) {
     if (letters[run].takeover !== undefined) cautions.push({ about: "collapse", run });
   }
-  const isUp = kind === "better" || kind === "collapsed";
-  const byLetters = letters.second.blindAccuracy - letters.first.blindAccuracy;
-  // A first run without letters has a blind accuracy of 0: that is told by `format`.
-  const hadLetters = 2 * letters.first.none < statistics.total;
-  if (isUp && hadLetters && 2 * byLetters >= statistics.difference) {
-    cautions.push({ about: "letters_alone", difference: byLetters });
-  }
-  const [letter, count] = mostFrequentCorrect(pairing);
-  if (isUp && statistics.second.count <= count) {
-    cautions.push({ about: "below_constant", letter, count });
+  const ahead = aheadOf(kind);
+  if (ahead !== undefined) {
+    const byLetters = lettersAlone(evidence, ahead);
+    if (byLetters !== undefined) {
+      cautions.push({ about: "letters_alone", run: ahead, difference: byLetters });
+    }
+    const [letter, count] = mostFrequentCorrect(pairing);
+    if (statistics[ahead].count <= count) {
+      cautions.push({ about: "below_constant", run: ahead, letter, count });
+    }
   }
   cautions.push(...formatCautions(pairing));
   if (pairing.errors > 0) cautions.push({ about: "errors", count: pairing.errors });
@@ -85,6 +99,27 @@ function findCautions(evidence: Evidence, kind: VerdictKind): Caution[] {
     cautions.push({ about: "no_articles" });
   }
   return cautions;
+}
+
+/** The run with more right answers, where a verdict says that one has. */
+function aheadOf(kind: VerdictKind): "first" | "second" | undefined {
+  if (kind === "better" || kind === "collapsed") return "second";
+  return kind === "worse" || kind === "baseline_collapsed" ? "first" : undefined;
+}
+
+/**
+ * What one run's letters are worth more than the other's if given blindly, where that is at least
+ * half of the difference.
+ */
+function lettersAlone(
+  { letters, statistics }: Evidence,
+  ahead: "first" | "second",
+): number | undefined {
+  const behind = ahead === "first" ? "second" : "first";
+  // A run without letters has a blind accuracy of 0: `format` and `unreadable_now` tell that.
+  if (2 * letters[behind].none >= statistics.total) return undefined;
+  const byLetters = letters[ahead].blindAccuracy - letters[behind].blindAccuracy;
+  return 2 * byLetters >= Math.abs(statistics.difference) ? byLetters : undefined;
 }
 
 function formatCautions({ pairs }: Pairing): Caution[] {

@@ -5,6 +5,7 @@ import { type Answer, answerPrompt } from "./answer_prompt.ts";
 import type { AskPlan } from "./ask_question.ts";
 import { calibratedAnswer } from "./calibrated_answer.ts";
 import { definedOnly } from "./defined_only.ts";
+import { drawOrder } from "./draw_order.ts";
 import type { CalibratedAnswer, OrderAnswer, OrderMajority } from "./order_schema.ts";
 import type { PromptInOrder } from "./question_prompts.ts";
 import type { QuestionResult } from "./result_schema.ts";
@@ -52,17 +53,18 @@ export async function askInOrders(
   }
   const correct = orders[0]!.question.answer;
   const [plain] = given as [Answer];
+  const drawn = await drawOrder(orders[0]!.question);
   const [{ calibrated, predicted_answer: first }] = answers as [OrderAnswer];
   return {
     ...plain,
     orders: answers,
-    majority: majorityOf(answers, correct, isTruncated(answers)),
+    majority: majorityOf(answers, drawn, correct, isTruncated(answers)),
     is_consistent: first !== "unknown" &&
       answers.every(({ predicted_answer: letter }) => letter === first),
     is_correct_in_all_orders: answers.every(({ is_correct: isCorrect }) => isCorrect),
     ...definedOnly({
       calibrated,
-      calibrated_majority: calibratedMajority(answers, correct),
+      calibrated_majority: calibratedMajority(answers, drawn, correct),
     }),
   };
 }
@@ -122,13 +124,20 @@ function calibratedBack(order: OrderName, shown: CalibratedAnswer): CalibratedAn
 const isTruncated = (answers: readonly OrderAnswer[]) =>
   answers.some(({ outcome }) => outcome === "truncated");
 
-/** @param truncated whether the length limit is why there is no letter, where there is none. */
+/**
+ * A tie that log-probabilities don't break goes to the first of the tied letters from the drawn
+ * order on.
+ * @param drawn place of that order.
+ * @param truncated whether the length limit is why there is no letter, where there is none.
+ */
 function majorityOf(
   answers: readonly Pick<OrderAnswer, "predicted_answer" | "letter_logprobs">[],
+  drawn: number,
   correct: Letter,
   truncated: boolean,
 ): OrderMajority {
-  const { winner, votes, decidedBy } = vote(answers.map((answer) => ({
+  const rotated = [...answers.slice(drawn), ...answers.slice(0, drawn)];
+  const { winner, votes, decidedBy } = vote(rotated.map((answer) => ({
     letter: answer.predicted_answer as Letter | "unknown",
     ...definedOnly({ letterLogprobs: answer.letter_logprobs }),
   })));
@@ -142,14 +151,17 @@ function majorityOf(
       ? "correct"
       : "wrong",
     votes: { ...votes },
-    decided_by: decidedBy,
+    decided_by: decidedBy === "earliest" ? "drawn_order" : decidedBy,
   };
 }
 
 function calibratedMajority(
   answers: readonly OrderAnswer[],
+  drawn: number,
   correct: Letter,
 ): OrderMajority | undefined {
   const calibrated = answers.flatMap((answer) => answer.calibrated ?? []);
-  return calibrated.length === answers.length ? majorityOf(calibrated, correct, false) : undefined;
+  return calibrated.length === answers.length
+    ? majorityOf(calibrated, drawn, correct, false)
+    : undefined;
 }

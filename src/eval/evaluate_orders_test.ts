@@ -16,6 +16,7 @@ import {
   withBench,
 } from "./orders_bench_double.ts";
 import { renderDryRun } from "../report/dry_run_report.ts";
+import { drawOrder } from "./draw_order.ts";
 import { normaliseEvaluation } from "../settings/evaluation_config.ts";
 import { resolveSettings } from "../settings/resolve_settings.ts";
 import { prepareEvaluation } from "./prepare_evaluation.ts";
@@ -97,13 +98,31 @@ Deno.test("a model that always writes b is right in one order of each question, 
     const bias = orders!.position_bias!;
     assert.deepEqual([bias.letter, bias.count, bias.answer_count, bias.share], ["b", 32, 32, 1]);
     assert.ok(bias.p_value < 1e-9);
-    // Four letters with one vote each: the order asked first decides, which is the plain answer.
-    for (const result of results) {
+    // Four letters with one vote each: the order drawn for the question decides.
+    for (const [at, result] of results.entries()) {
       assert.deepEqual(result.majority!.votes, { a: 1, b: 1, c: 1, d: 1 });
-      assert.equal(result.majority!.decided_by, "earliest");
-      assert.equal(result.majority!.predicted_answer, "b");
+      assert.equal(result.majority!.decided_by, "drawn_order");
+      const drawn = result.orders![await drawOrder(SAMPLES[at]!)]!;
+      assert.equal(result.majority!.predicted_answer, drawn.predicted_answer);
     }
-    assert.equal(orders!.majority.tie_count, 8);
+    assert.deepEqual([orders!.majority.tie_count, orders!.majority.drawn_tie_count], [8, 8]);
+  }));
+
+Deno.test("a majority keeps nothing of a liked place: its letters are every choice alike", () =>
+  withBench(formatSampleFile(makeSampleQuestions(200)), async ({ ask }) => {
+    // Without log-probabilities, and with ones that know places only.
+    const replies = ["c", {
+      text: "c",
+      letterLogprobs: { a: -0.1, b: -0.3, c: -0.05, d: -0.2 },
+    }];
+    for (const reply of replies) {
+      const { results } = await ask(new FakeLlm(() => reply));
+      const given = Map.groupBy(results, ({ majority }) => majority!.predicted_answer);
+      for (const letter of LETTERS) {
+        const count = given.get(letter)?.length ?? 0;
+        assert.ok(count > 30 && count < 70, `${letter} ${count}`);
+      }
+    }
   }));
 
 Deno.test("the plain answer is that of an ordinary run, whatever the other orders got", () =>

@@ -54,10 +54,11 @@ export const orderMajoritySchema = z.object({
   votes: z.record(z.string(), count).describe(
     "orders by the letter they voted for, mapped back; unknown: those without a letter",
   ),
-  decided_by: z.enum(["majority", "logprobs", "earliest", "none"]).describe(
+  decided_by: z.enum(["majority", "logprobs", "drawn_order", "earliest", "none"]).describe(
     "majority: more orders than for any other letter; logprobs: a tie, broken by the larger sum of " +
-      "log-probabilities over the orders; earliest: a tie, broken by the order asked first; none: " +
-      "no order gave a letter",
+      "log-probabilities over the orders; drawn_order: a tie, broken by the order that the SHA-256 " +
+      "of question and choices draws; earliest: a tie, broken by order 0123 (files of houqa before " +
+      "drawn_order); none: no order gave a letter",
   ),
 });
 /** The vote of a question's four orders. */
@@ -120,6 +121,9 @@ export const orderSummarySchema = z.object({
     truncated_count: count,
     error_count: count,
     tie_count: count.describe("questions whose vote a tie rule decided"),
+    drawn_tie_count: count.optional().describe(
+      "of these, ties that the order drawn for the question decided, as no log-probabilities did",
+    ),
   }),
   position_bias: z.object({
     letter: letter.describe("given most often, over all orders"),

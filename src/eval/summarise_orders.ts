@@ -57,7 +57,7 @@ function summariseMajority(
 ): OrderSummary["majority"] {
   const majorities = complete.flatMap(({ majority }) => majority ?? []);
   const countOf = (outcome: Outcome) => majorities.filter((one) => one.outcome === outcome).length;
-  const isTie = ({ decided_by: by }: OrderMajority) => by === "logprobs" || by === "earliest";
+  const isTie = ({ decided_by: by }: OrderMajority) => by !== "majority" && by !== "none";
   return {
     ...score(countOf("correct"), total),
     wrong_count: countOf("wrong"),
@@ -65,6 +65,7 @@ function summariseMajority(
     truncated_count: countOf("truncated"),
     error_count: total - complete.length,
     tie_count: majorities.filter(isTie).length,
+    drawn_tie_count: majorities.filter(({ decided_by: by }) => by === "drawn_order").length,
   };
 }
 

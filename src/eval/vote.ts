@@ -47,6 +47,9 @@ export function vote(ballots: readonly Ballot[]): VoteResult {
   };
 }
 
+/** The same log-probabilities added up in another order differ by less: that is no preference. */
+const SAME_SUM = 1e-9;
+
 /** `tied` stands in the order in which the letters were first given. */
 function breakTie(
   tied: readonly Letter[],
@@ -60,7 +63,7 @@ function breakTie(
   if (!known) return { winner: first, decidedBy: "earliest" };
   const sumOf = (letter: Letter) =>
     ballots.reduce((sum, ballot) => sum + ballot.letterLogprobs![letter]!, 0);
-  const winner = tied.reduce((best, next) => sumOf(next) > sumOf(best) ? next : best);
-  const best = tied.filter((letter) => sumOf(letter) === sumOf(winner));
-  return { winner, decidedBy: best.length > 1 ? "earliest" : "logprobs" };
+  const largest = Math.max(...tied.map(sumOf));
+  const best = tied.filter((letter) => largest - sumOf(letter) <= SAME_SUM);
+  return { winner: best[0]!, decidedBy: best.length > 1 ? "earliest" : "logprobs" };
 }

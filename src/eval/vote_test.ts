@@ -41,6 +41,19 @@ Deno.test("a tie goes to the larger sum of log-probabilities where all know it",
   assert.equal(vote(equal).winner, "d");
 });
 
+Deno.test("the same log-probabilities in another order are the same sum", () => {
+  // Added up from left to right, the second letter's are larger by one rounding.
+  const known = (letter: "a" | "b", a: number, b: number): Ballot => ({
+    letter,
+    letterLogprobs: { a, b },
+  });
+  const [x, y, z] = [-0.1, -0.2, -0.3];
+  assert.ok((z + y) + x > (x + y) + z);
+  const ballots = [known("a", x, z), known("b", y, y), known("b", z, x), known("a", 0, 0)];
+  const result = vote(ballots);
+  assert.deepEqual([result.winner, result.decidedBy], ["a", "earliest"]);
+});
+
 Deno.test("a tie without known log-probabilities goes to the earliest", () => {
   assert.equal(vote(ballots("-dcdc")).winner, "d");
   const half: Ballot[] = [

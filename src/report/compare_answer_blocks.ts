@@ -70,6 +70,9 @@ export function testBlocks(
       clustering.by === "article" ? "an article" : "a law"
     }, largest ${statistics.largestCluster} (${clustering.note})`;
   const needed = sensitivity.questionsNeeded;
+  const strictestStep = pairs.length > 1
+    ? `, at p < ${pValue(sensitivity.alpha)} (Holm's strictest step)`
+    : "";
   const rows = [
     [
       "gained, lost",
@@ -97,11 +100,11 @@ export function testBlocks(
         ? `nothing with 80 % power: only ${counts.gained + counts.lost} of ${total} changed`
         : `${(100 * sensitivity.detectable).toFixed(1)} points with 80 % power, as ${
           share(sensitivity.discordance)
-        } of the questions changed`,
+        } of the questions changed${strictestStep}`,
     ],
     ...(needed === undefined ? [] : [[
       "needed",
-      `${needed.toLocaleString("en")} questions to find a difference like this one`,
+      `${needed.toLocaleString("en")} questions to find a difference like this one${strictestStep}`,
     ]]),
     ...(answered === undefined ? [] : [[
       "both answered",

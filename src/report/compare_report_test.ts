@@ -76,6 +76,13 @@ Deno.test("no difference is not called sameness: what would have been seen is to
   assert.match(text, /A と B の正答率に差があるとは言えません/);
 });
 
+Deno.test("of several comparisons the power is that of Holm's strictest step, and said to be", () => {
+  const text = terminal(reportOf(base(), better, better, better), 200);
+  assert.match(text, /detectable .*, at p < 0\.0167 \(Holm's strictest step\)/);
+  assert.match(text, /needed .*, at p < 0\.0167 \(Holm's strictest step\)/);
+  assert.doesNotMatch(terminal(reportOf(base(), better), 200), /strictest/);
+});
+
 Deno.test("an adapter that changed nothing is named", () => {
   const adapted: ComparedRun = { ...base(), path: "b.json", adapter: "runs/x" };
   const text = terminal(reportOf(base(), adapted), 120);

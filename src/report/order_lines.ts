@@ -38,13 +38,18 @@ export function orderLines(orders: Orders, warn: (text: string) => string): stri
   lines.push(row(
     "  majority",
     accuracy(majority) + counts([
-      ["decided by a tie rule", majority.tie_count],
+      [`decided by a tie rule${drawnTies(majority)}`, majority.tie_count],
       ["unparsed", majority.unparsed_count],
       ["truncated", majority.truncated_count],
       ["error", majority.error_count],
     ]),
   ));
   return [...lines, ...biasLines(orders, warn)];
+}
+
+/** How many ties no log-probability broke. */
+function drawnTies({ drawn_tie_count: drawn = 0 }: Orders["majority"]): string {
+  return drawn === 0 ? "" : ` (${drawn} by an order drawn per question)`;
 }
 
 function biasLines({ position_bias: bias }: Orders, warn: (text: string) => string): string[] {

@@ -49,6 +49,14 @@ Deno.test("each order with its count and interval, what is missing told apart", 
   ) assert.match(lines, expected);
 });
 
+Deno.test("ties that an order drawn per question broke are told", () => {
+  const majority = { ...ORDERS.majority, tie_count: 5, drawn_tie_count: 3 };
+  assert.match(
+    orderLines({ ...ORDERS, majority }, warn).join("\n"),
+    /; 5 decided by a tie rule \(3 by an order drawn per question\), 1 error\n/,
+  );
+});
+
 Deno.test("a preferred place is a warning, an unproven one is not", () => {
   const [line] = orderLines(ORDERS, warn).slice(-1);
   assert.match(line!, /^<WARNING: "a" is answered in 75\.0 % \(9\/12\) .*p = 0\.0029\)\.>$/);

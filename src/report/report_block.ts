@@ -18,6 +18,11 @@ export type ReportBlock =
      * each other. Default: cut.
      */
     readonly narrow?: "cut" | "wrap" | "stack";
+    /** Shorter forms, the longest first: the first that a terminal has room for, before `narrow`. */
+    readonly shorter?: readonly {
+      readonly columns: readonly Column[];
+      readonly rows: readonly (readonly string[])[];
+    }[];
   };
 
 /** A column of text, from the left. */

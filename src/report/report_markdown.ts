@@ -124,6 +124,8 @@ function refusedBlocks({ runs, refused }: ReportModel): ReportBlock[] {
 }
 
 function pairTable(pairs: readonly PairComparison[], runs: readonly NamedRun[]): ReportBlock[] {
+  // Of several comparisons the power is that of Holm's strictest step.
+  const step = pairs.length > 1 ? " (Holm)" : "";
   return [
     { kind: "heading", level: 2, text: "Against A" },
     {
@@ -137,8 +139,8 @@ function pairTable(pairs: readonly PairComparison[], runs: readonly NamedRun[]):
         figures("95 % interval"),
         figures("McNemar p"),
         figures("p (Holm)"),
-        figures("detectable"),
-        figures("needed"),
+        figures(`detectable${step}`),
+        figures(`needed${step}`),
       ],
       rows: pairs.map(({ statistics, p, adjustedP, sensitivity }, place) => [
         runs[place + 1]!.name,

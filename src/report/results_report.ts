@@ -1,11 +1,12 @@
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
 import { checkComparable } from "../compare/check_comparable.ts";
 import type { ComparedRun } from "../compare/compared_run.ts";
 import { share } from "./console_report.ts";
 import type { FoundResult, FoundResults } from "./find_results.ts";
 import { countedPercent } from "./figures.ts";
-import { left, type ReportBlock, right } from "./report_block.ts";
+import { type Column, left, type ReportBlock, right } from "./report_block.ts";
+import { cutText } from "./terminal_blocks.ts";
 import { wilsonInterval } from "../stats/wilson_interval.ts";
 
 /** All runs in one table; runs with the same group can be compared with each other. */
@@ -20,21 +21,14 @@ export function describeResults(
     }];
   }
   const groups = groupComparable(results.map(({ run }) => run));
+  const rows = results.map((found, place) => row(found, folder, groups.of[place]!));
   return [
     {
       kind: "table",
-      columns: [
-        left("file"),
-        right("right"),
-        right("95 %"),
-        right("group"),
-        left("date"),
-        left("context"),
-        left("model"),
-        left("adapter"),
-      ],
-      rows: results.map((found, place) => row(found, folder, groups.of[place]!)),
+      columns: columnsFor("file"),
+      rows,
       narrow: "stack",
+      shorter: shorterForms(rows),
     },
     ...groups.first.slice(1).map((first, place): ReportBlock => ({
       kind: "text",
@@ -47,6 +41,49 @@ export function describeResults(
       ? []
       : [{ kind: "list", tone: "warning", items: unreadable } as const]),
   ];
+}
+
+function columnsFor(file: string): Column[] {
+  return [
+    left(file),
+    right("right"),
+    right("95 %"),
+    right("group"),
+    left("date"),
+    left("context"),
+    left("model"),
+    left("adapter"),
+  ];
+}
+
+/** Widest names of models and adapters in the shortest form. */
+const SHORT_NAME = 20;
+
+/**
+ * For narrower terminals: without the folder that all files lie in (the heading names it), `.json`
+ * and the time of day; then without dtype and answer mode, and with the beginning of long names.
+ */
+function shorterForms(rows: readonly string[][]) {
+  const folders = new Set(rows.map(([file]) => dirname(file!)));
+  const [folder] = folders;
+  const isCommon = folders.size === 1 && folder !== ".";
+  const columns = columnsFor(isCommon ? `${folder}/` : "file");
+  const short = rows.map((
+    [file = "", right = "", interval = "", group = "", date = "", ...rest],
+  ) => [
+    file.slice(isCommon ? folder!.length + 1 : 0).replace(/\.json$/, ""),
+    right,
+    interval,
+    group,
+    date.slice(0, 10),
+    ...rest,
+  ]);
+  const shortest = short.map((cells) =>
+    cells.map((cell, place) =>
+      place < 6 ? cell : cutText(place === 6 ? cell.replace(/ \([^()]*\)$/, "") : cell, SHORT_NAME)
+    )
+  );
+  return [{ columns, rows: short }, { columns, rows: shortest }];
 }
 
 function row({ run, finishedAt }: FoundResult, folder: string, group: number): string[] {

@@ -23,7 +23,7 @@ export function renderTerminal(
       if (block.level === 1) lines.push(rule, paint(1, block.text), rule);
       else lines.push("", paint(1, block.text));
     } else if (block.kind === "table") {
-      lines.push(...tableLines(block, width));
+      lines.push(...tableLines(fittingForm(block, width), width));
     } else {
       const items = block.kind === "text" ? [block.text] : block.items;
       const mark = block.kind === "text" ? "" : "- ";
@@ -42,11 +42,24 @@ export function renderTerminal(
   return lines.map((line) => line.trimEnd()).join("\n");
 }
 
-/** What files say may not move the cursor or set colours: control characters become spaces. */
+/**
+ * What files say may not move the cursor, set colours, end a line or turn the direction of text:
+ * control characters and line separators become spaces, Unicode's bidirectional controls U+FFFD.
+ */
 function withoutControls(block: ReportBlock): ReportBlock {
-  // deno-lint-ignore no-control-regex
-  const clean = (text: string) => text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
-  if (block.kind === "table") return { ...block, rows: block.rows.map((row) => row.map(clean)) };
+  const clean = (text: string) =>
+    // deno-lint-ignore no-control-regex
+    text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, " ").replace(/\p{Bidi_Control}/gu, "\ufffd");
+  if (block.kind === "table") {
+    const cleanRows = (rows: Table["rows"]) => rows.map((row) => row.map(clean));
+    return {
+      ...block,
+      rows: cleanRows(block.rows),
+      ...(block.shorter === undefined ? {} : {
+        shorter: block.shorter.map(({ columns, rows }) => ({ columns, rows: cleanRows(rows) })),
+      }),
+    };
+  }
   if (block.kind === "list") return { ...block, items: block.items.map(clean) };
   return { ...block, text: clean(block.text) };
 }
@@ -56,12 +69,28 @@ const LEAST_COLUMN = 8;
 
 type Table = Extract<ReportBlock, { kind: "table" }>;
 
+/** The table, or the first of its shorter forms that fits where it does not itself. */
+function fittingForm(table: Table, width: number): Table {
+  const fits = (form: Pick<Table, "columns" | "rows">) => totalWidth(columnWidths(form)) <= width;
+  if (fits(table)) return table;
+  return { ...table, ...table.shorter?.find(fits) };
+}
+
+function columnWidths({ columns, rows }: Pick<Table, "columns" | "rows">): number[] {
+  return columns.map(({ title }, place) =>
+    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[place] ?? "")))
+  );
+}
+
+/** With two spaces between columns. */
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, 2 * (widths.length - 1));
+}
+
 function tableLines({ columns, rows, narrow = "cut" }: Table, width: number): string[] {
   const all = [columns.map(({ title }) => title), ...rows];
-  const widths = columns.map((_, place) =>
-    Math.max(...all.map((row) => stringWidth(row[place] ?? "")))
-  );
-  const total = widths.reduce((sum, one) => sum + one, 2 * (columns.length - 1));
+  const widths = columnWidths({ columns, rows });
+  const total = totalWidth(widths);
   if (total > width) {
     const room = widths.at(-1)! - (total - width);
     if (narrow === "stack" || room < LEAST_COLUMN) return stackedLines(columns, rows, width);

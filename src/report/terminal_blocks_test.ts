@@ -56,3 +56,37 @@ Deno.test("control characters from files don't reach the terminal", () => {
   assert.ok(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(text), JSON.stringify(text));
   assert.equal(text.split("\n").length, 3);
 });
+
+Deno.test("no character of a file ends a line or turns the direction of text", () => {
+  const nasty = "a\u202eb\u2066c\u2028d\u2029e\u200ff";
+  const column = [left("name")];
+  const blocks = [
+    { kind: "text", text: nasty } as const,
+    { kind: "list", items: [nasty] } as const,
+    { kind: "table", columns: column, rows: [[nasty]] } as const,
+    {
+      kind: "table",
+      columns: column,
+      rows: [["x".repeat(99)]],
+      shorter: [{ columns: column, rows: [[nasty]] }],
+    } as const,
+  ];
+  const text = renderTerminal(blocks, { width: 80, color: false });
+  assert.equal(text.match(/a\ufffdb\ufffdc d e\ufffdf/g)!.length, 4);
+  assert.ok(!/[\u2028\u2029]|\p{Bidi_Control}/u.test(text));
+});
+
+Deno.test("a table that does not fit takes its first shorter form that does, before it is stacked", () => {
+  const form = (...cells: string[]) => ({ columns: cells.map(() => left("t")), rows: [cells] });
+  const table = {
+    kind: "table" as const,
+    ...form("evaluations/a.json", "a long model"),
+    narrow: "stack" as const,
+    shorter: [form("a", "a long model"), form("a", "long")],
+  };
+  const show = (width: number) => renderTerminal([table], { width, color: false }).split("\n")[1];
+  assert.equal(show(32), "evaluations/a.json  a long model");
+  assert.equal(show(31), "a  a long model");
+  assert.equal(show(14), "a  long");
+  assert.match(renderTerminal([table], { width: 6, color: false }), /^evaluations\/a\.json\n {2}t/);
+});

@@ -1,6 +1,7 @@
 import type { PairComparison } from "../compare/compare_runs.ts";
 import type { Caution } from "../compare/verdict.ts";
 import type { LetterProfile } from "../compare/letter_profile.ts";
+import { SIGNIFICANCE } from "../compare/decide.ts";
 import { points, pValue } from "./figures.ts";
 
 /** A sentence in both languages. */
@@ -17,7 +18,7 @@ export interface RunNames {
 
 /** The verdict in one plain sentence that claims no more than the numbers. */
 export function verdictSentence(pair: PairComparison, names: RunNames): BothLanguages {
-  const { statistics, verdict: { kind }, sensitivity: { detectable } } = pair;
+  const { statistics, verdict: { kind }, sensitivity: { detectable }, comparisons } = pair;
   const { first: A, second: B } = names;
   const { total, first, second, difference } = statistics;
   const interval = statistics.bootstrap ?? statistics.newcombe;
@@ -30,7 +31,7 @@ export function verdictSentence(pair: PairComparison, names: RunNames): BothLang
       ? "With so few changes these questions can hardly show any"
       : `Differences smaller than about ${
         (100 * detectable).toFixed(0)
-      } points mostly go unseen here`,
+      } points mostly go unseen here${comparisons > 1 ? ` in ${comparisons} comparisons` : ""}`,
   };
   const ja = {
     counts: `${total} 問中の正答は ${first.count} 問から ${second.count} 問、差は ${
@@ -38,9 +39,9 @@ export function verdictSentence(pair: PairComparison, names: RunNames): BothLang
     } ポイント（95 % 区間 ${ends[0]}〜${ends[1]}）`,
     power: detectable === undefined
       ? "変わった問題が少なく、差があってもほとんど示せません"
-      : `約 ${
-        (100 * detectable).toFixed(0)
-      } ポイントより小さい差は、この問題数では多くの場合見つかりません`,
+      : `約 ${(100 * detectable).toFixed(0)} ポイントより小さい差は、この問題数${
+        comparisons > 1 ? `と ${comparisons} 回の比較` : ""
+      }では多くの場合見つかりません`,
   };
   if (kind === "nothing_changed") return unchangedSentence(pair, names);
   if (kind === "better") {
@@ -65,6 +66,17 @@ export function verdictSentence(pair: PairComparison, names: RunNames): BothLang
         `a collapse, no evidence of learning (${en.counts}).`,
     };
   }
+  if (kind === "baseline_collapsed") {
+    const { letter, count, answered } = pair.letters.first.takeover!;
+    return {
+      ja:
+        `${B} の正答は ${A} より少ないものの、${A} は回答 ${answered} 件中 ${count} 件が ${letter} に偏っており（崩壊）、差の半分以上はその偏りだけで得られる分です。${B} の方が悪いとは言えません。${ja.counts}。`,
+      en:
+        `${B} gets fewer right than ${A}, but ${A} gives "${letter}" in ${count} of ${answered} ` +
+        "answers: a collapse, and at least half of the difference is what that letter brings " +
+        `without reading, no evidence that ${B} is worse (${en.counts}).`,
+    };
+  }
   if (pair.outputs.sameLetter === total) {
     return {
       ja:
@@ -73,10 +85,53 @@ export function verdictSentence(pair: PairComparison, names: RunNames): BothLang
         `output: both have ${first.count} right.`,
     };
   }
+  const against = whyNot(pair);
   return {
-    ja: `${A} と ${B} の正答率に差があるとは言えません。${ja.counts}。${ja.power}。`,
-    en: `No difference between ${A} and ${B} is shown: ${en.counts}. ${en.power}.`,
+    ja: `${A} と ${B} の正答率に差があるとは言えません。${ja.counts}。${against.ja}${ja.power}。`,
+    en: `No difference between ${A} and ${B} is shown: ${en.counts}. ${against.en}${en.power}.`,
   };
+}
+
+/**
+ * What decided against a difference that one of the figures alone would show; empty where all agree
+ * that there is none.
+ */
+function whyNot({ statistics, p, adjustedP, comparisons }: PairComparison): BothLanguages {
+  const { mcnemar, clusteredP, counts, bootstrap } = statistics;
+  const isBesideZero = bootstrap !== undefined && (bootstrap.low > 0 || bootstrap.high < 0);
+  if (counts.gained === counts.lost) return { ja: "", en: "" };
+  if (p < SIGNIFICANCE && adjustedP >= SIGNIFICANCE) {
+    return {
+      ja: `p = ${pValue(p)} ですが、${comparisons} 回の比較についての Holm の調整後は p = ${
+        pValue(adjustedP)
+      } です。`,
+      en:
+        `p = ${pValue(p)} is no evidence after Holm's adjustment for ${comparisons} comparisons ` +
+        `(p = ${pValue(adjustedP)}). `,
+    };
+  }
+  if (p < SIGNIFICANCE) {
+    return {
+      ja: `p = ${pValue(p)} ですが、95 % 区間が 0 を含みます。`,
+      en: `p = ${pValue(p)}, but the 95 % interval holds 0. `,
+    };
+  }
+  if (mcnemar.exact < SIGNIFICANCE) {
+    return {
+      ja: `McNemar の p = ${
+        pValue(mcnemar.exact)
+      } ですが、問題のまとまりごとに入れ替える検定では p = ${pValue(clusteredP)} です。`,
+      en: `McNemar's p = ${pValue(mcnemar.exact)}, but with groups of questions kept ` +
+        `together it is p = ${pValue(clusteredP)}. `,
+    };
+  }
+  if (isBesideZero) {
+    return {
+      ja: `区間は 0 を含みませんが、正確検定の p = ${pValue(p)} は 0.05 以上です。`,
+      en: `The interval leaves out 0, but the exact test gives p = ${pValue(p)}. `,
+    };
+  }
+  return { ja: "", en: "" };
 }
 
 function unchangedSentence(
@@ -108,21 +163,25 @@ export function cautionSentence(
       const profile = pair.letters[caution.run];
       return collapseSentence(name, profile);
     }
-    case "letters_alone":
-      return {
-        ja: `差のうち ${
-          points(caution.difference)
-        } ポイントは、${B} が選ぶ文字の偏りだけで（問題を読まなくても）得られる分です。`,
-        en:
-          `${points(caution.difference)} points of the difference are what the letters that ${B} ` +
-          "prefers bring without reading.",
-      };
-    case "below_constant":
+    case "letters_alone": {
+      const name = caution.run === "first" ? A : B;
+      const worth = points(caution.difference).replace(/^\+/, caution.run === "first" ? "" : "+");
       return {
         ja:
-          `${B} の正答は、いつも ${caution.letter} と答えた場合（${caution.count} 問）を超えません。`,
-        en: `${B} has no more right than always answering "${caution.letter}" (${caution.count}).`,
+          `差のうち ${worth} ポイントは、${name} が選ぶ文字の偏りだけで（問題を読まなくても）得られる分です。`,
+        en: `${worth} points of the difference are what the letters that ${name} prefers bring ` +
+          "without reading.",
       };
+    }
+    case "below_constant": {
+      const name = caution.run === "first" ? A : B;
+      return {
+        ja:
+          `${name} の正答は、いつも ${caution.letter} と答えた場合（${caution.count} 問）を超えません。`,
+        en: `${name} has no more right than always answering "${caution.letter}" ` +
+          `(${caution.count}).`,
+      };
+    }
     case "format":
       return {
         ja:

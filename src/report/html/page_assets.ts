@@ -335,8 +335,18 @@ export const PAGE_SCRIPT =
   "    }\n" +
   "    this.#draw();\n" +
   "  }\n" +
-  "  /** Goes on by some questions and opens the one there. */\n" +
+  "  /** Gives the list the keys: arrows and the like move within it, Enter reads on. */\n" +
+  "  focus() {\n" +
+  "    this.#box.scrollIntoView({\n" +
+  "      block: \"nearest\"\n" +
+  "    });\n" +
+  "    this.#table.focus({\n" +
+  "      preventScroll: true\n" +
+  "    });\n" +
+  "  }\n" +
+  "  /** Goes on by some questions, opens the one there and gives the list the keys. */\n" +
   "  move(by) {\n" +
+  "    this.focus();\n" +
   "    if (this.#shown.length === 0) return;\n" +
   "    const at = this.#current === void 0 ? -1 : this.#shown.indexOf(this.#current);\n" +
   "    const place = Math.min(this.#shown.length - 1, Math.max(0, at < 0 ? 0 : at + by));\n" +
@@ -1017,8 +1027,12 @@ export const PAGE_SCRIPT =
   "  if (event.key === \"Escape\" && event.target === search) {\n" +
   "    search.value = \"\";\n" +
   "    applyFilter();\n" +
-  "    search.blur();\n" +
+  "    list.focus();\n" +
+  "  } else if (event.key === \"Enter\" && event.target === search) {\n" +
+  "    applyFilter();\n" +
+  "    list.move(0);\n" +
   "  } else if (isTyping) return;\n" +
+  "  else if (event.key === \"Enter\" && event.target === document.body) list.move(0);\n" +
   "  else if (event.key === \"/\") {\n" +
   "    event.preventDefault();\n" +
   "    search.focus();\n" +
@@ -1652,6 +1666,7 @@ export const PAGE_STYLE =
   ".verdict-worse {\n" +
   "  border-left-color: var(--bad);\n" +
   "}\n" +
+  ".verdict-baseline_collapsed,\n" +
   ".verdict-collapsed {\n" +
   "  border-left-color: var(--odd);\n" +
   "}\n" +
@@ -2005,12 +2020,33 @@ export const PAGE_STYLE =
   "  figure {\n" +
   "    border-radius: 0;\n" +
   "  }\n" +
-  "  .card {\n" +
+  "  .card,\n" +
+  "  section > figure {\n" +
   "    break-inside: avoid;\n" +
   "  }\n" +
+  "  .card:has(.flips) {\n" +
+  "    break-inside: auto;\n" +
+  "  }\n" +
+  "  summary,\n" +
   "  h2,\n" +
   "  h3 {\n" +
   "    break-after: avoid;\n" +
+  "  }\n" +
+  "  .wide table {\n" +
+  "    font-size: 7.5pt;\n" +
+  "  }\n" +
+  "  .wide th,\n" +
+  "  .wide td {\n" +
+  "    padding: .2rem .3rem .2rem 0;\n" +
+  "  }\n" +
+  "  /* Japanese headings would else be broken after every character. */\n" +
+  "  .wide thead th {\n" +
+  "    font-size: 7pt;\n" +
+  "    overflow-wrap: normal;\n" +
+  "    word-break: keep-all;\n" +
+  "  }\n" +
+  "  .wide .figure {\n" +
+  "    padding-left: .3rem;\n" +
   "  }\n" +
   "  .panes {\n" +
   "    display: block;\n" +

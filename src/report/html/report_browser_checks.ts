@@ -5,57 +5,8 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import axe from "axe-core";
-import type { Page } from "playwright-core";
-import { withChromium } from "./open_chromium_double.ts";
-import { makeReportModel, spoil } from "./report_model_double.ts";
-import type { ResultDouble } from "./result_file_double.ts";
-import { writeReport } from "./write_report.ts";
-
-const isEven = (index: number) => index % 2 === 0;
-const isThird = (index: number) => index % 3 === 0;
-const PLAIN: readonly ResultDouble[] = [
-  { questions: 60, isRight: isEven },
-  { questions: 60, isRight: isThird },
-];
-
-/** A test in Chromium on a report. */
-function browserTest(
-  name: string,
-  doubles: readonly ResultDouble[],
-  action: (
-    path: string,
-    open: Parameters<Parameters<typeof withChromium>[0]>[0],
-  ) => Promise<void>,
-): void {
-  Deno.test({
-    name,
-    // The connection to the browser is not all closed when it has ended.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        const path = `${folder}/report.html`;
-        await writeReport(makeReportModel(doubles), path);
-        await withChromium((open) => action(path, open));
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
-  });
-}
-
-/** Numbers of the questions that are drawn. */
-function drawn(page: Page): Promise<number[]> {
-  return page.$$eval(
-    "#list tr[data-row] td:first-child",
-    (cells) => cells.map((cell) => Number(cell.textContent)),
-  );
-}
-
-async function count(page: Page): Promise<string | null> {
-  return await page.textContent("#count");
-}
+import { browserTest, count, drawn, isEven, isThird, PLAIN } from "./browser_test_double.ts";
+import { spoil } from "./report_model_double.ts";
 
 browserTest("filters, search and sort", PLAIN, async (path, open) => {
   const { page, complaints } = await open(path);
@@ -79,47 +30,6 @@ browserTest("filters, search and sort", PLAIN, async (path, open) => {
   assert.equal((await drawn(page))[0], 59);
   assert.equal(await page.getAttribute("#list th:first-child", "aria-sort"), "descending");
   assert.deepEqual(complaints, []);
-});
-
-browserTest("keyboard, links and the question in full", PLAIN, async (path, open) => {
-  const { page, complaints } = await open(path);
-  await page.keyboard.press("j");
-  await page.keyboard.press("j");
-  assert.match(await page.innerText("#detail h3"), /^#1 /);
-  assert.equal(await page.evaluate(() => location.hash), "#q1");
-  await page.focus("#list table");
-  await page.keyboard.press("End");
-  assert.match(await page.innerText("#detail h3"), /^#59 /);
-  assert.equal(
-    await page.getAttribute("#list table", "aria-activedescendant"),
-    await page.getAttribute('#list tr[aria-selected="true"]', "id"),
-  );
-  await page.keyboard.press("Home");
-  await page.keyboard.press("Enter");
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "detail");
-  // Question 0 is right in both runs with the same words; in question 2 they differ.
-  assert.equal(await page.locator("#detail ins").count(), 0);
-  await page.keyboard.press("/");
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
-  await page.click('.flips a[href="#q2"]');
-  await page.waitForFunction(() =>
-    document.querySelector("#detail h3")?.textContent?.startsWith("#2 ")
-  );
-  assert.ok(await page.locator("#detail ins").count() > 0);
-  assert.ok(await page.locator("#detail del").count() > 0);
-  await page.click('a[href="#lost-1"]');
-  await page.waitForFunction(() =>
-    document.querySelector<HTMLSelectElement>("#show")?.value === "lost-1"
-  );
-  const links = await page.$$eval("#detail a", (all) => all.map((one) => one.getAttribute("href")));
-  assert.ok(links.includes("https://example.com/a"));
-  assert.ok(links.every((link) => link!.startsWith("https://")), links.join());
-  assert.match(await page.innerText("#detail"), /javascript:alert\(2\)/);
-  const { page: direct, complaints: others } = await open(path);
-  await direct.evaluate(() => location.hash = "#q7");
-  await direct.waitForSelector("#detail h3");
-  assert.match(await direct.innerText("#detail h3"), /^#7 /);
-  assert.deepEqual([...complaints, ...others], []);
 });
 
 browserTest("both languages, light and dark, paper", PLAIN, async (path, open) => {

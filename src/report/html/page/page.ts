@@ -52,8 +52,13 @@ function onKey(event: KeyboardEvent): void {
   if (event.key === "Escape" && event.target === search) {
     search.value = "";
     applyFilter();
-    search.blur();
+    list.focus();
+  } else if (event.key === "Enter" && event.target === search) {
+    applyFilter();
+    list.move(0);
   } else if (isTyping) return;
+  // Where nothing has the keys yet, arrows scroll the page, but Enter is free.
+  else if (event.key === "Enter" && event.target === document.body) list.move(0);
   else if (event.key === "/") {
     event.preventDefault();
     search.focus();

@@ -101,8 +101,16 @@ export class QuestionList {
     this.#draw();
   }
 
-  /** Goes on by some questions and opens the one there. */
+  /** Gives the list the keys: arrows and the like move within it, Enter reads on. */
+  focus(): void {
+    this.#box.scrollIntoView({ block: "nearest" });
+    // The table is as high as all its lines: only its box is to come into sight.
+    this.#table.focus({ preventScroll: true });
+  }
+
+  /** Goes on by some questions, opens the one there and gives the list the keys. */
   move(by: number): void {
+    this.focus();
     if (this.#shown.length === 0) return;
     const at = this.#current === undefined ? -1 : this.#shown.indexOf(this.#current);
     const place = Math.min(this.#shown.length - 1, Math.max(0, at < 0 ? 0 : at + by));

@@ -72,16 +72,20 @@ function differenceFigure(pairs: readonly PairComparison[], runs: readonly Named
     const { low, high } = bootstrap ?? newcombe;
     return [difference, low, high].map(Math.abs);
   });
+  // Of several comparisons the power is that of Holm's strictest step.
+  const step = pairs.length > 1 ? " (Holm)" : "";
   const most = Math.min(1, Math.max(0.1, Math.ceil(10 * Math.max(...values) + 0.2) / 10));
   return figure({
     id: "difference",
     title: { ja: "A との正答率の差", en: "Difference from A in accuracy" },
     text: {
       ja:
-        "点は差（ポイント）、線は 95 % 区間（同じ条文の問題をまとめたブートストラップ、差がなければ Newcombe）。0 をまたぐ区間は差を示しません。",
+        "点は差（ポイント）、線は 95 % 区間（同じ条文の問題をまとめたブートストラップ、差がなければ Newcombe）。0 をまたぐ区間は差を示しません。またがないだけでも差とは言えません。判定には、2 つの正確検定も（3 つ以上のランでは Holm の調整後に）要ります。",
       en:
         "Dots are differences in points, bars 95 % intervals (bootstrap of questions grouped by " +
-        "article; Newcombe where nothing varies). A bar across 0 shows no difference.",
+        "article; Newcombe where nothing varies). A bar across 0 shows no difference; one beside 0 " +
+        "is not enough: the verdict also needs both exact tests, with several runs after Holm's " +
+        "adjustment.",
     },
     drawing: intervalChart("difference", {
       rows: pairs.map(({ statistics: { difference, bootstrap, newcombe } }, place) => ({
@@ -103,8 +107,8 @@ function differenceFigure(pairs: readonly PairComparison[], runs: readonly Named
         { title: say("95 % 区間", "95 % interval"), isFigure: true },
         { title: "McNemar p", isFigure: true },
         { title: "p (Holm)", isFigure: true },
-        { title: say("検出できる差", "Detectable"), isFigure: true },
-        { title: say("必要な問題数", "Needed"), isFigure: true },
+        { title: say(`検出できる差${step}`, `Detectable${step}`), isFigure: true },
+        { title: say(`必要な問題数${step}`, `Needed${step}`), isFigure: true },
       ],
       pairs.map(({ statistics, p, adjustedP, sensitivity }, place) => [
         runTag(runs[place + 1]!),

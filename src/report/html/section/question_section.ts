@@ -54,8 +54,8 @@ export function questionSection({ runs, rows }: ReportModel): Markup {
       <p class="count"><output id="count"></output></p>
       </form>
       <p class="soft keys">${say(
-        "↑↓・j k で移動、Enter で詳細、/ で検索、見出しで並べ替え",
-        "↑↓ or j k move, Enter opens, / searches, headings sort",
+        "j k（一覧では ↑↓ も）で移動、Enter で詳細、/ で検索、見出しで並べ替え",
+        "j k (in the list also ↑↓) move, Enter opens, / searches, headings sort",
       )}</p>
       <div class="panes">
         <div id="list" class="list" role="region" data-label-ja="設問の一覧"
