@@ -73,6 +73,9 @@ export function splitArguments(
           `--allow-ffi. houqa.run takes it.`,
       );
     }
+    if (list?.split(",").includes("")) {
+      throw new UsageError(`${args[count]} names an empty path; a comma ends a path.`);
+    }
     const before = added[kind] ?? [];
     added[kind] = list === undefined || before === true ? true : [...before, ...list.split(",")];
   }

@@ -42,7 +42,8 @@ Deno.test("what stands in front of the command is added, all where no path is na
   const { write, ffi } = pathLists(rest, added, TASKS, { runtime: "/opt/runtime" });
   assert.deepEqual(write, ["results", "/a", "/b", "/c"]);
   assert.equal(ffi, true);
-  for (const flag of ["--allow-net=x", "--allow-run", "--allow-all", "--allow-readx=/"]) {
+  const empty = ["--allow-write=", "--allow-read=/a,", "--allow-ffi=,/a"];
+  for (const flag of [...empty, "--allow-net=x", "--allow-run", "--allow-all", "--allow-readx=/"]) {
     assert.throws(() => splitArguments([flag, "eval"]), UsageError, flag);
   }
 });

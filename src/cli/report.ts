@@ -110,7 +110,8 @@ async function makeReport(
     // The library for charts asks for it.
     { name: "env", variable: "NODE_ENV" },
   ];
-  if (output !== undefined) needs.push({ name: "write", path: output });
+  // What is written lies beside it until it is whole.
+  if (output !== undefined) needs.push({ name: "write", path: dirname(output) });
   await requirePermissions(needs, "report", words.slice(1));
   const { readReportRun } = await import("../report/html/report_run.ts");
   const runs = [];

@@ -138,7 +138,7 @@ export function unpooledClient(address: { baseUrl: string; loopback: boolean }):
         poolMaxIdlePerHost: 0,
         proxy: {
           transport: "tcp",
-          hostname: url.hostname.replace(/^\[|\]$/g, ""),
+          hostname: url.hostname,
           port: Number(url.port || 80),
         },
       });
