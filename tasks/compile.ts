@@ -69,7 +69,7 @@ async function compile(args: CompileArguments): Promise<void> {
     throw new UsageError(`houqa is not made for ${target}, only for ${TARGETS.join(", ")}.`);
   }
 
-  if (denort !== undefined && isWanted("binary")) await requireDenort(denort, compiler);
+  if (denort !== undefined && isWanted("binary")) await requireDenort(denort, compiler, target);
 
   await Deno.mkdir(out, { recursive: true });
   const bundle = join(out, "bundle");

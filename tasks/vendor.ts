@@ -8,6 +8,7 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createTarPacker } from "modern-tar";
 import { registryFolder } from "./compile/registry_folder.ts";
+import { registryRecords } from "./compile/registry_records.ts";
 import { vendoredFiles } from "./compile/vendored_files.ts";
 import { defaultAddress } from "../src/settings/public_addresses.ts";
 
@@ -20,6 +21,7 @@ const { values: { out } } = parseArgs({
 });
 const lockText = await Deno.readTextFile(new URL("../deno.lock", import.meta.url));
 const registry = registryFolder();
+const records = await registryRecords(registry, lockText);
 const paths = await vendoredFiles(registry, lockText);
 await Deno.mkdir(resolve(out), { recursive: true });
 const { os, arch } = Deno.build;
@@ -28,16 +30,22 @@ const target = join(resolve(out), `npm-cache-${os}-${arch}.tar.gz`);
 const { readable, controller } = createTarPacker();
 const file = await Deno.open(target, { write: true, create: true, truncate: true });
 const written = readable.pipeThrough(new CompressionStream("gzip")).pipeTo(file.writable);
-for (const path of paths) {
-  const source = join(registry, path);
-  const { size } = await Deno.stat(source);
-  const entry = controller.add({
+const add = (path: string, size: number) =>
+  controller.add({
     name: `npm/${REGISTRY}/${path}`,
     size,
     type: "file",
     mode: 0o644,
     mtime: new Date(0),
   });
+for (const { path, text } of records) {
+  const bytes = new TextEncoder().encode(text);
+  await ReadableStream.from([bytes]).pipeTo(add(path, bytes.length));
+}
+for (const path of paths) {
+  const source = join(registry, path);
+  const { size } = await Deno.stat(source);
+  const entry = add(path, size);
   const from = await Deno.open(source);
   await from.readable.pipeTo(entry);
 }

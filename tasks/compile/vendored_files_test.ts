@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runTask } from "../../src/cli/spawn_task.ts";
 import { copyDemo } from "./compiled_forms_double.ts";
 import { ROOT } from "./make_bundle.ts";
+import { registryRecords } from "./registry_records.ts";
 import { runProgram } from "./run_program.ts";
 import { isNeeded, lockedPackages } from "./vendored_files.ts";
 
@@ -25,6 +26,47 @@ Deno.test("native libraries of other platforms are left out", () => {
   assert.equal(isNeeded("onnxruntime-web/1.0.0/dist/ort.jspi.min.js", linux), false);
   assert.equal(isNeeded("onnxruntime-web/1.0.0/dist/ort-wasm-simd-threaded.wasm", linux), true);
   assert.equal(isNeeded("zod/4.0.0/index.js.map", linux), false);
+});
+
+Deno.test("what the registry says is kept of the locked versions, whenever it was fetched", async () => {
+  const lock = JSON.stringify({ npm: { "zod@4.1.0": {}, "@a/b@1.0.0_zod@4.1.0": {} } });
+  const early = {
+    name: "zod",
+    "dist-tags": { latest: "4.1.0" },
+    versions: { "4.1.0": { version: "4.1.0", dependencies: { x: "1", y: "2" } } },
+    time: { "4.1.0": "2026-08-17T10:10:59.865000+00:00" },
+    "_deno.packumentFormat": "full",
+    "_deno.etag": "1",
+  };
+  const late = {
+    "_deno.etag": "2",
+    versions: {
+      "4.2.0": { version: "4.2.0" },
+      "4.1.0": { dependencies: { y: "2", x: "1" }, version: "4.1.0", deprecated: "old" },
+    },
+    "dist-tags": { latest: "4.2.0" },
+    name: "zod",
+  };
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(join(folder, "zod"));
+    const records = [];
+    for (const cached of [early, late]) {
+      await Deno.writeTextFile(join(folder, "zod", "registry.json"), JSON.stringify(cached));
+      records.push(await registryRecords(folder, lock));
+    }
+    assert.deepEqual(records[0], records[1]);
+    const [{ path, text }] = records[0] as [{ path: string; text: string }];
+    assert.equal(path, "zod/registry.json");
+    assert.deepEqual(JSON.parse(text), {
+      name: "zod",
+      "dist-tags": {},
+      versions: { "4.1.0": { version: "4.1.0", dependencies: { x: "1", y: "2" } } },
+      "_deno.packumentFormat": "full",
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("the vendored cache is enough: evaluation from it alone, nothing is fetched", async () => {
@@ -54,6 +96,7 @@ Deno.test("the vendored cache is enough: evaluation from it alone, nothing is fe
       ...["--hf-device", "cpu", "--output", "results/vendored.json"],
     ], { cwd: folder, env });
     assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /Download/);
     const result = JSON.parse(await Deno.readTextFile(join(folder, "results", "vendored.json")));
     assert.equal(result.summary.total_count, 2);
   } finally {
