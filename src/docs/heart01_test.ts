@@ -57,8 +57,8 @@ Deno.test("the size of the training's packages is the same wherever it is named"
   const all = texts.join("\n");
   const sizes = (pattern: RegExp) => [...all.matchAll(pattern)].map(([, size]) => size);
   assert.deepEqual(
-    sizes(/(?:PyPI から約 |: )([\d.]+) GB(?: を取得| from PyPI)/g),
-    Array(4).fill("4"),
+    sizes(/(?:PyPI から約 |: |\(|, about )([\d.]+) GB(?: を取得|。| from PyPI| to download)/g),
+    Array(7).fill("4"),
   );
   const onDisk = sizes(/(?:ディスクに約 |学習の環境 |: "about )([\d.]+) GB/g);
   assert.deepEqual(onDisk, Array(4).fill("8"));

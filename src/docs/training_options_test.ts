@@ -60,7 +60,7 @@ async function findPython(): Promise<string | undefined> {
   }
 }
 
-/** The words of every training that a guide tells to run. */
+/** The words of every training that a guide tells to run; `--setup` is the task's own. */
 async function trainingsOfGuides(): Promise<string[]> {
   const lines: string[] = [];
   for (const folder of ["docs/heart01", "docs/local"]) {
@@ -69,7 +69,9 @@ async function trainingsOfGuides(): Promise<string[]> {
       const blocks = readCodeBlocks(await Deno.readTextFile(new URL(name, at)));
       const commands = blocks.filter(({ language }) => language === "sh")
         .flatMap(({ text }) => readShellCommands(text).map(({ words }) => words.join(" ")));
-      lines.push(...commands.flatMap((line) => / task train -- (.+)$/.exec(line)?.[1] ?? []));
+      lines.push(
+        ...commands.flatMap((line) => / task train -- (?!--setup$)(.+)$/.exec(line)?.[1] ?? []),
+      );
     }
   }
   return lines;

@@ -82,7 +82,8 @@ export async function findBasePython(runner: CommandRunner): Promise<string> {
  * The Python to train with. Makes the virtual environment and installs the pinned packages where
  * that has not been done yet, or where the requirements have changed since.
  * @param tasksFolder where the requirement files are.
- * @throws {UsageError} when there is no usable Python to start from.
+ * @param mayInstall false: an environment that is missing is only told, with what would be done.
+ * @throws {UsageError} when there is no usable Python to start from, or none that may be installed.
  * @throws {CannotContinueError} when the environment can't be made or a package can't be had.
  */
 export async function ensurePython(
@@ -91,6 +92,7 @@ export async function ensurePython(
   runner: CommandRunner,
   say: (line: string) => void,
   isWindows: boolean = Deno.build.os === "windows",
+  mayInstall = true,
 ): Promise<string> {
   if (python !== undefined) return python;
   const requirements = join(
@@ -105,11 +107,18 @@ export async function ensurePython(
     throw error;
   });
   if (installed.trim() === wanted) return inside;
+  const size = cpuOnly ? "about 2 GB on disk" : "about 8 GB on disk, about 4 GB to download";
+  if (!mayInstall) {
+    throw new UsageError(
+      `there is no Python environment with the packages of ${requirements} in ${venv} yet, so ` +
+        `that nothing was checked or planned. --setup installs them there, once (${size}); ` +
+        "--do-train does so before it trains.",
+    );
+  }
 
   const base = await findBasePython(runner);
   say(
-    `Installing ${requirements} into ${venv} with ${base}, once ` +
-      `(${cpuOnly ? "about 2 GB" : "about 8 GB"} on disk).`,
+    `Installing ${requirements} into ${venv} with ${base}, once (${size}).`,
   );
   if (await runner.show([base, "-m", "venv", venv]) !== 0) {
     throw new CannotContinueError(

@@ -110,6 +110,26 @@ Deno.test("a failed installation is not taken for a finished one", async () => {
   });
 });
 
+Deno.test("what may not install says what is missing, where it would be and how large", async () => {
+  await withFolder(async (folder) => {
+    const environment = { venv: `${folder}/venv`, cpuOnly: false };
+    const runner = new RunnerDouble({ python3: "3.12" });
+    const ensure = (mayInstall: boolean) =>
+      ensurePython(folder, environment, runner, silent, false, mayInstall);
+    await assert.rejects(
+      ensure(false),
+      (error) =>
+        error instanceof UsageError && error.message.includes(`${folder}/venv yet`) &&
+        /requirements-train\.txt .*--setup .*about 8 GB on disk, about 4 GB to download/.test(
+          error.message,
+        ),
+    );
+    assert.deepEqual(runner.shown, []);
+    await ensure(true);
+    assert.equal(await ensure(false), `${folder}/venv/bin/python`);
+  });
+});
+
 Deno.test("a named Python is used as it is", async () => {
   const runner = new RunnerDouble({});
   const environment = { python: "/my/python", venv: "unused", cpuOnly: false };
