@@ -126,12 +126,13 @@ function placeOf(word: string, { houqaCache, hubCache, runtime }: Places): reado
 
 /** Where the caches are is not known without HOME; commands that need them say so. */
 function placesOf(folder: string): Places {
-  const runtime = join(folder, "runtime");
-  try {
-    const { houqaCache, hubCache } = hubEnvironment();
-    return { houqaCache, hubCache, runtime };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { runtime };
-  }
+  const known = (name: "houqaCache" | "hubCache") => {
+    try {
+      return { [name]: hubEnvironment()[name] };
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return {};
+    }
+  };
+  return { ...known("houqaCache"), ...known("hubCache"), runtime: join(folder, "runtime") };
 }

@@ -5,3 +5,8 @@ export interface CliContext {
   /** Sets the exit code of a command that ended without throwing. */
   exit(code: number): void;
 }
+
+/** Arguments without the dashes that `deno task houqa -- eval` passes on. */
+export function typedWords(args: readonly string[]): readonly string[] {
+  return args[0] === "--" ? args.slice(1) : args;
+}

@@ -7,6 +7,8 @@ import { type BuildForm, buildForm } from "../build/build_form.ts";
 import { quoteForShell } from "../settings/quote_for_shell.ts";
 import { EXIT } from "./exit_code.ts";
 import { PATH_KINDS } from "../build/narrow_permissions.ts";
+import { taskThatNames } from "./permitted_task.ts";
+import { nameTask, type Need } from "./require_permissions.ts";
 
 /** What a person is told about an error, and how the process ends. */
 export interface ErrorExplanation {
@@ -15,8 +17,11 @@ export interface ErrorExplanation {
   readonly message: string;
 }
 
-/** Turns anything that was thrown into one message and an exit code. */
-export function explainError(error: unknown): ErrorExplanation {
+/**
+ * Turns anything that was thrown into one message and an exit code.
+ * @param words of houqa's command line, by which the task is named that has a missing permission.
+ */
+export function explainError(error: unknown, words?: readonly string[]): ErrorExplanation {
   if (error instanceof CommanderError) {
     return { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage, message: "" };
   }
@@ -31,7 +36,7 @@ export function explainError(error: unknown): ErrorExplanation {
     return { exitCode: EXIT.stopped, message: error.message };
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return { exitCode: EXIT.usage, message: explainPermission(error) };
+    return { exitCode: EXIT.usage, message: explainPermission(error, buildForm(), words) };
   }
   const message = error instanceof Error ? error.message : String(error);
   if (systemErrorName(error) !== undefined) {
@@ -44,17 +49,41 @@ export function explainError(error: unknown): ErrorExplanation {
 }
 
 /** Deno says `Requires write access to "x", run again with the --allow-write flag`. */
-export function explainPermission(error: Error, form: BuildForm = buildForm()): string {
+export function explainPermission(
+  error: Error,
+  form: BuildForm = buildForm(),
+  words?: readonly string[],
+  isGranted?: (need: Need) => boolean,
+): string {
   const match = /^Requires (\S+) access(?: to "?([^",]*)"?)?/.exec(error.message);
   if (match === null) return error.message;
   const [, kind, target] = match;
   const flag = `--allow-${kind}${target ? `=${target}` : ""}`;
   const what = `No permission for ${kind} access${target ? ` to ${target}` : ""}.`;
-  if (form === "sources") return `${what} Run with ${flag}.`;
+  if (form === "sources") {
+    const need = target ? needOf(kind!, target) : undefined;
+    const call = need && words && taskThatNames([need], words, isGranted);
+    return call === undefined
+      ? `${what} Run with ${quoteForShell(flag)}.`
+      : nameTask([need!], call);
+  }
   const canAdd = form === "houqa.run" || (PATH_KINDS as readonly string[]).includes(kind!);
   return canAdd
     ? `${what} Put ${quoteForShell(flag)} in front of the command.`
     : `${what} It was settled when this program was compiled: take houqa.run, with ${
       quoteForShell(flag)
     } in front of the command.`;
+}
+
+function needOf(kind: string, target: string): Need | undefined {
+  switch (kind) {
+    case "env":
+      return { name: kind, variable: target };
+    case "net":
+      return { name: kind, host: target };
+    case "read":
+    case "write":
+    case "ffi":
+      return { name: kind, path: target };
+  }
 }

@@ -11,8 +11,9 @@ import type { Need } from "./require_permissions.ts";
  */
 export async function modelNeeds(
   names: readonly (string | undefined)[],
-  { houqaCache, hubCache, endpoint, offline }: HubEnvironment,
+  environment: HubEnvironment,
 ): Promise<Need[]> {
+  const { houqaCache, endpoint, offline } = environment;
   const needs: Need[] = [
     ...await nativeNeeds(houqaCache),
     // Asked before a model is fetched or exported: is there room for it?
@@ -29,6 +30,7 @@ export async function modelNeeds(
     else if (/^[\w.-]+\/[\w.-]+(@\S+)?$/.test(name)) isFromHub = true;
   }
   if (isFromHub) {
+    const { hubCache } = environment;
     needs.push({ name: "read", path: hubCache });
     if (!offline) {
       needs.push({ name: "write", path: hubCache }, { name: "net", host: new URL(endpoint).host });

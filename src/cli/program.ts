@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { describeBuild } from "../build/describe_build.ts";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { isDebugging } from "../settings/read_environment.ts";
-import type { CliContext } from "./cli_context.ts";
+import { type CliContext, typedWords } from "./cli_context.ts";
 import { registerCache } from "./cache.ts";
 import { registerCompare } from "./compare.ts";
 import { registerCompletions } from "./completions.ts";
@@ -50,7 +50,7 @@ export async function runProgram(
   try {
     return await runWords(prepare(args));
   } catch (error) {
-    const { exitCode, message } = explainError(error);
+    const { exitCode, message } = explainError(error, typedWords(args));
     if (message !== "") printError(`houqa: ${message}`);
     if (isDebugging()) console.error(error);
     return exitCode;
@@ -59,8 +59,7 @@ export async function runProgram(
 
 async function runWords(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.done;
-  // `deno task houqa -- eval` passes the dashes on.
-  const words = args[0] === "--" ? args.slice(1) : args;
+  const words = typedWords(args);
   const context: CliContext = {
     words,
     exit(code) {

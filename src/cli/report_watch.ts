@@ -35,7 +35,11 @@ export async function watchReport(
   await requirePermissions(
     [
       ...read.map((path): Need => ({ name: "read", path })),
-      { name: "net", host: options.port === 0 ? HOST : `${HOST}:${options.port}` },
+      {
+        name: "net",
+        host: options.port === 0 ? HOST : `${HOST}:${options.port}`,
+        listens: true,
+      },
       { name: "env", variable: "NODE_ENV" },
     ],
     "report:watch",

@@ -80,7 +80,7 @@ export async function runDoctorChecks(sources: DoctorSources): Promise<Check[]> 
     ]),
   ]);
   const cuda = await runCheck("cuda_runtime", "CUDA runtime", async () => {
-    const cacheFolder = foldersOf(environment)?.houqaCache;
+    const cacheFolder = cacheOf(environment);
     // What is wrong with the environment is said where the folders are.
     if (cacheFolder === undefined) return { state: "note", summary: "not looked for" };
     runtime = await (sources.findCudaRuntime ?? findCudaRuntime)({ ...sources, cacheFolder });
@@ -110,10 +110,10 @@ function attempt<T>(make: () => T): () => T {
   }
 }
 
-/** Undefined where the environment does not say where the caches are. */
-function foldersOf(environment: () => HubEnvironment): HubEnvironment | undefined {
+/** houqa's cache; undefined where the environment does not say where it is. */
+function cacheOf(environment: () => HubEnvironment): string | undefined {
   try {
-    return environment();
+    return environment().houqaCache;
   } catch (error) {
     if (error instanceof UsageError) return undefined;
     throw error;

@@ -224,11 +224,13 @@ Deno.test("a wrong setting is a problem and stops nothing else", async () => {
 Deno.test("a folder that can't be written, and one on a full disk", async () => {
   const readOnly = { ...fakeSystemFiles({}), canWrite: () => false };
   const locked = await examine({ files: readOnly });
+  assert.deepEqual(problems(locked), ["hub_cache", "houqa_cache", "results"]);
   assert.match(locked.get("houqa_cache")!.advice!, /choose another folder.*HOUQA_CACHE/);
   assert.match(locked.get("hub_cache")!.advice!, /HF_HOME/);
   const full = await examine({ freeDiskSpace: () => Promise.resolve(3e9) });
   assert.match(full.get("houqa_cache")!.summary, /3\.0 GB of disk free/);
   assert.match(full.get("houqa_cache")!.advice!, /8B model/);
+  assert.deepEqual(problems(full), []);
 });
 
 Deno.test("without HOME the folders that can't be known are told once each", async () => {

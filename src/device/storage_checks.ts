@@ -69,7 +69,7 @@ export async function checkResults(
   const free = await ask(folder).catch(unlessForbidden);
   const isFull = free !== undefined && free < ROOM_FOR_RESULTS_BYTES;
   return {
-    state: writable === false || isFull ? "note" : "ok",
+    state: writable === false ? "problem" : isFull ? "note" : "ok",
     summary: [
       folder,
       ...(isThere ? [] : ["not there yet"]),
@@ -109,7 +109,7 @@ async function examineFolder(
     : undefined;
   return {
     finding: {
-      state: writable === false || isTight ? "note" : "ok",
+      state: writable === false ? "problem" : isTight ? "note" : "ok",
       summary: parts.join(", "),
       data: {
         folder,

@@ -9,11 +9,15 @@ import { UsageError } from "./usage_error.ts";
 export interface HubEnvironment {
   /** The hub's address without a slash at the end: `HF_ENDPOINT`. */
   readonly endpoint: string;
-  /** The Hugging Face cache: `HF_HUB_CACHE`, else `$HF_HOME/hub`. */
+  /**
+   * The Hugging Face cache: `HF_HUB_CACHE`, else `$HF_HOME/hub`. Looked for when it is asked for, so
+   * that nobody has to name a folder that is not used.
+   * @throws {UsageError} where neither these nor HOME say where it is.
+   */
   readonly hubCache: string;
   /** `HF_HUB_OFFLINE`: only what is in the cache. */
   readonly offline: boolean;
-  /** houqa's own cache: `HOUQA_CACHE`. Exports are below it. */
+  /** houqa's own cache: `HOUQA_CACHE`, in the same way. Exports are below it. */
   readonly houqaCache: string;
   /** The access token: `HF_TOKEN`, else `$HF_HOME/token`. A function, so that no dump holds it. */
   readonly token: () => string | undefined;
@@ -49,9 +53,13 @@ export function hubEnvironment(sources: Partial<HubEnvironmentSources> = {}): Hu
   const hfHome = () => folder(valueOf("HF_HOME") ?? join(caches(), "huggingface"));
   return {
     endpoint: checkEndpoint(sources.endpoint ?? publicAddress("hub")),
-    hubCache: folder(valueOf("HF_HUB_CACHE") ?? join(hfHome(), "hub")),
+    get hubCache() {
+      return folder(valueOf("HF_HUB_CACHE") ?? join(hfHome(), "hub"));
+    },
     offline: isOn("HF_HUB_OFFLINE", valueOf("HF_HUB_OFFLINE")),
-    houqaCache: folder(valueOf("HOUQA_CACHE") ?? join(caches(), "houqa")),
+    get houqaCache() {
+      return folder(valueOf("HOUQA_CACHE") ?? join(caches(), "houqa"));
+    },
     token: () => checkToken(valueOf("HF_TOKEN") ?? readToken(join(hfHome(), "token"))),
   };
 }

@@ -35,7 +35,16 @@ Deno.test("the caches lie where Python's huggingface_hub looks for them", () => 
   assert.equal(read({ HOUQA_CACHE: "cache" }).houqaCache, join(Deno.cwd(), "cache"));
   const homeless = { HOME: "", HF_HOME: "/hf", HOUQA_CACHE: "/c" };
   assert.deepEqual(caches(homeless), ["/hf/hub", "/c"]);
-  assert.throws(() => read({ HOME: "" }), /HOME is not set; set HF_HOME and HOUQA_CACHE/);
+});
+
+Deno.test("without HOME only a cache that is used has to be named", () => {
+  const missing = /HOME is not set; set HF_HOME and HOUQA_CACHE/;
+  const ours = read({ HOME: "", HOUQA_CACHE: "/c" });
+  assert.equal(ours.houqaCache, "/c");
+  assert.throws(() => ours.hubCache, missing);
+  const theirs = read({ HOME: "", HF_HOME: "/hf" });
+  assert.equal(theirs.hubCache, "/hf/hub");
+  assert.throws(() => theirs.houqaCache, missing);
 });
 
 Deno.test("offline and the address are read and checked", () => {

@@ -30,10 +30,13 @@ export async function bundledPackages(
 
 /** From the comments that the bundler writes above each module. */
 async function keysInBundle(): Promise<Set<string>> {
-  const folder = await Deno.makeTempDir();
+  // Where compile writes too: the one folder besides THIRD_PARTY.md that the task may write in.
+  const dist = join(ROOT, "dist");
+  await Deno.mkdir(dist, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: dist, prefix: "audit-" });
   try {
     const path = join(folder, "houqa.js");
-    await makeReadableBundle(path, await makeBuildRecord(ROOT));
+    await makeReadableBundle(path, folder, await makeBuildRecord(ROOT));
     return bundledKeys(await Deno.readTextFile(path));
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -35,7 +35,8 @@ export async function compileBinary(options: CompileOptions): Promise<string> {
     if (denort !== undefined) throw error;
     throw new Error(
       `${(error as Error).message}\nDeno ${deno.version} downloads its base for ${target} from ` +
-        "dl.deno.land. Where that can't be reached, give a denort of that version with --denort.",
+        "dl.deno.land. Where that can't be reached, give a denort of that version with --denort, " +
+        "or make only houqa.run, which needs none, with --form run.",
     );
   }
   return path;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { compileBinary } from "./compile_binary.ts";
 import { ROOT } from "./make_bundle.ts";
 import { runtimeFiles, TARGETS } from "./runtime_files.ts";
 
@@ -39,6 +40,30 @@ Deno.test("compile: what can't be done is refused with 2 before anything is writ
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test({
+  name: "compile: a base that can't be downloaded is told, with what needs none",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    const path = join(folder, "deno");
+    await Deno.writeTextFile(path, "#!/bin/sh\necho 'error: dl.deno.land' >&2; exit 1\n", {
+      mode: 0o755,
+    });
+    const target = Deno.build.target;
+    try {
+      await assert.rejects(
+        compileBinary({
+          ...{ bundle: folder, deno: { path, version: "2.9.6", target }, target, out: folder },
+          permissions: { allowed: {}, ignoresEnv: false },
+        }),
+        /error: dl\.deno\.land\nDeno 2\.9\.6 downloads .* --denort, or .* with --form run\.$/,
+      );
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
 
 Deno.test("every target's runtime files are in the packages", async () => {

@@ -76,13 +76,10 @@ unpack() {
 }
 
 [ -d "$folder" ] || unpack
-for file in deno bundle/houqa.js; do
+# Without its libraries houqa would go on in WebAssembly, many times slower.
+for file in @FILES@; do
   [ -s "$folder/$file" ] || fail "$folder is damaged ($file is missing): delete that folder."
 done
-count_files() { found=$#; }
-count_files "$folder"/bundle/*
-[ "$found" -eq '@PARTS@' ] ||
-  fail "$folder is damaged (bundle has $found of @PARTS@ files): delete that folder."
 
 # The program's own name, without links: by that it asks for its libraries.
 folder=$(cd "$folder" && pwd -P)
@@ -122,7 +119,16 @@ count=0
 command=
 for word in "$@"; do
   case $word in
-    --allow-*) count=$((count + 1)) ;;
+    --allow-*)
+      kind=${word#--allow-}
+      case ${kind%%=*} in
+        read | write | net | env | sys | ffi) count=$((count + 1)) ;;
+        *)
+          fail "$word is not taken in front of the command; --allow-read, --allow-write, --allow-net, \
+--allow-env, --allow-sys and --allow-ffi are, each with =LIST or for everything." 2
+          ;;
+      esac
+      ;;
     *)
       command=$word
       break
@@ -135,12 +141,13 @@ case $command in
 @PERMISSIONS@
 esac
 
-# Turns the arguments round once: the program's own file goes between those rights and the command.
+# Turns the arguments round once: the program's own file goes between those rights and the command,
+# with this script's path, which it names where it says how to call it.
 # A list beside "everything" would narrow it, so either stands alone.
 total=$#
 at=0
 while [ "$at" -lt "$total" ]; do
-  [ "$at" -ne "$count" ] || set -- "$@" "$folder/bundle/houqa.js"
+  [ "$at" -ne "$count" ] || set -- "$@" "$folder/bundle/houqa.js" "--houqa-run=$self"
   keep=yes
   if [ "$at" -lt "$count" ]; then
     kind=${1#--allow-}
@@ -157,7 +164,7 @@ while [ "$at" -lt "$total" ]; do
   shift
   at=$((at + 1))
 done
-[ "$total" -gt "$count" ] || set -- "$@" "$folder/bundle/houqa.js"
+[ "$total" -gt "$count" ] || set -- "$@" "$folder/bundle/houqa.js" "--houqa-run=$self"
 
 # usage: address_of TEXT PORT; prints host:port of an address as OLLAMA_HOST and the like hold it,
 # PORT standing for one that is not named.

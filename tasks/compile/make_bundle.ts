@@ -53,10 +53,15 @@ export async function makeBundle(folder: string, record: BuildRecord): Promise<v
 
 /**
  * The same in one file, to be read: with a comment above each module that names its file.
+ * @param work folder for what the bundler is handed.
  * @throws {Error} in the bundler's words.
  */
-export async function makeReadableBundle(path: string, record: BuildRecord): Promise<void> {
-  await inWorkFolder((work) => runBundler(work, record, [`--output=${path}`]));
+export async function makeReadableBundle(
+  path: string,
+  work: string,
+  record: BuildRecord,
+): Promise<void> {
+  await runBundler(work, record, [`--output=${path}`]);
 }
 
 async function inWorkFolder(body: (work: string) => Promise<void>): Promise<void> {

@@ -56,7 +56,7 @@ export async function packRunScript(
   const script = fillTemplate(template, {
     FOLDER: `houqa-${options.version}-${id}`,
     SUMS: sums.join("\n"),
-    PARTS: String(files.filter(({ path }) => path.startsWith("bundle/")).length),
+    FILES: files.map(({ path }) => `'${path}'`).join(" "),
     PERMISSIONS: permissionCases(options.tasks),
   });
   return concatenate(withLength(script), archive);

@@ -7,12 +7,13 @@ const test = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name: `houqa.run: ${name}`, ignore: Deno.build.os === "windows", fn });
 
 test("unpacks once; arguments and exit codes pass through", () =>
-  withScript(async ({ run, unpacked }) => {
+  withScript(async ({ run, unpacked, script }) => {
     const odd = ["", "a b", "it's", "法", "$HOME", "*", "--allow-net=x", "\\n"];
     const first = await run(["other", ...odd]);
     assert.equal(first.code, 0, first.stderr);
     assert.match(first.stderr, /^houqa\.run: unpacking into .*home\/houqa-1\.2\.3-[0-9a-f]{12}/);
     assert.deepEqual(JSON.parse(first.stdout).args, ["other", ...odd]);
+    assert.equal(JSON.parse(first.stdout).script, `--houqa-run=${script}`);
     const [folder, ...others] = unpacked();
     assert.match(folder!, /^houqa-1\.2\.3-[0-9a-f]{12}$/);
     assert.deepEqual(others, []);
@@ -85,6 +86,28 @@ test("each command has its own tasks' permissions, and what the user's variables
     assert.equal(all.read, true);
     const none = await run(["--allow-net=evil:80"]);
     assert.deepEqual(JSON.parse(none.stdout).args, []);
+    assert.match(JSON.parse(none.stdout).script, /^--houqa-run=/);
+  }));
+
+test("a permission that is misspelt, or everything at once, is refused with those there are", () =>
+  withScript(async ({ run }) => {
+    for (const flag of ["--allow-wriet=/tmp", "--allow-all", "--allow-run", "--allow-"]) {
+      for (const args of [[flag, "exit", "0"], ["--allow-read", flag], [flag]]) {
+        const { code, stderr } = await run(args);
+        assert.equal(code, 2, stderr);
+        assert.ok(stderr.includes(`houqa.run: ${flag} is not taken in front of`), stderr);
+        assert.match(stderr, /--allow-read, --allow-write, --allow-net, --allow-env, --allow-sys/);
+      }
+    }
+  }));
+
+test("an unpacked library that is gone is told, instead of going on without it", () =>
+  withScript(async ({ run, folder, unpacked }) => {
+    assert.equal((await run(["exit", "0"])).code, 0);
+    await Deno.remove(join(folder, "home", unpacked()[0]!, "runtime", "large"));
+    const { code, stderr } = await run(["exit", "0"]);
+    assert.equal(code, 3);
+    assert.match(stderr, /is damaged \(runtime\/large is missing\): delete that folder/);
   }));
 
 test("servers and folders of .env count, unless the environment has the variable", () =>
@@ -216,7 +239,7 @@ test("what is incomplete is refused, and leaves nothing behind", () =>
     await Deno.remove(join(folder, "home", unpacked()[0]!, "bundle", "part-001.js"));
     const lacking = await run(["exit", "0"]);
     assert.equal(lacking.code, 3);
-    assert.match(lacking.stderr, /is damaged \(bundle has 1 of 2 files\): delete that folder/);
+    assert.match(lacking.stderr, /is damaged \(bundle\/part-001\.js is missing\): delete that/);
     await Deno.remove(join(folder, "home", unpacked()[0]!, "bundle", "houqa.js"));
     const damaged = await run(["exit", "0"]);
     assert.equal(damaged.code, 3);

@@ -12,7 +12,8 @@ export const encode = (text: string) => new TextEncoder().encode(text);
 export const PROGRAM = `
 import { join } from "node:path";
 const ask = async (descriptor) => (await Deno.permissions.query(descriptor)).state === "granted";
-const [command, ...args] = Deno.args;
+const [script, ...words] = Deno.args;
+const [command, ...args] = words;
 if (command === "exit") Deno.exit(Number(args[0]));
 if (command === "wait") {
   Deno.addSignalListener("SIGTERM", () => Deno.exit(143));
@@ -24,7 +25,8 @@ if (command === "wait") {
     hosts[host] = await ask({ name: "net", host });
   }
   console.log(JSON.stringify({
-    args: Deno.args,
+    script,
+    args: words,
     part: command === "part" ? (await import("./part-001.js")).part : undefined,
     hosts,
     read: await ask({ name: "read" }),
