@@ -78,7 +78,7 @@ unpack() {
 [ -d "$folder" ] || unpack
 # Without its libraries houqa would go on in WebAssembly, many times slower.
 for file in @FILES@; do
-  [ -s "$folder/$file" ] || fail "$folder is damaged ($file is missing): delete that folder."
+  [ -f "$folder/$file" ] || fail "$folder is damaged ($file is missing): delete that folder."
 done
 
 # The program's own name, without links: by that it asks for its libraries.

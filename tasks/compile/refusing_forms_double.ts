@@ -85,7 +85,7 @@ async function scriptRefuses({ built, script: { folder, run } }: TriedForms): Pr
         mode: 0o755,
       });
       const isOllama = /:11434$/.test(entry);
-      const isHub = /hf\.co|huggingface\.co|\$hub_cache/.test(entry);
+      const isHub = /hf\.co|huggingface\.co|\$hub_cache|^HF_H(OME|UB_CACHE)$/.test(entry);
       const words = isOllama ? OLLAMA_WORDS : isHub ? HUB_WORDS : HF_WORDS;
       // Asked for by OLLAMA_HOST alone, which the script passes on by itself.
       if (entry === "localhost:11434") continue;

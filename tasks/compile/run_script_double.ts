@@ -89,6 +89,8 @@ const SCRIPT = packRunScript(TEMPLATE, [
   },
   { path: "bundle/houqa.js", bytes: encode(PROGRAM) },
   { path: "bundle/part-001.js", bytes: encode('export const part = "loaded";\n') },
+  // A module of types alone is an empty part.
+  { path: "bundle/part-002.js", bytes: encode("") },
   // So that unpacking takes a moment.
   { path: "runtime/large", bytes: new Uint8Array(30e6).map((_, at) => at * at >> 7) },
 ], { version: "1.2.3", tasks: TASKS });
