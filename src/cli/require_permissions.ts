@@ -125,12 +125,12 @@ export function permittedCommand(
   let extended = command;
   for (const name of new Set(missing.map((need) => need.name))) {
     const flag = `--allow-${name}`;
-    const more = missing.filter((need) => need.name === name).map(valueOf).map(quoteForShell)
-      .join(",");
+    const more = missing.filter((need) => need.name === name).map(valueOf).map(quoteForShell);
+    const entries = (list: readonly string[]) => [...new Set([...list, ...more])].join(",");
     const present = new RegExp(`${flag}=(\\S+)`);
     extended = present.test(extended)
-      ? extended.replace(present, (_, list) => `${flag}=${list},${more}`)
-      : extended.replace("deno run", `deno run ${flag}=${more}`);
+      ? extended.replace(present, (_, list) => `${flag}=${entries(list.split(","))}`)
+      : extended.replace("deno run", `deno run ${flag}=${entries([])}`);
   }
   return [extended, ...args.map(quoteForShell)].join(" ");
 }

@@ -73,6 +73,14 @@ Deno.test("a task's command gets the entry in its list, or the flag where it has
     ], ["--quiet"]),
     "X=1 deno run --allow-sys=statfs --allow-ffi=a,'/b c','/d e' main.ts eval --quiet",
   );
+  assert.equal(
+    permittedCommand("deno run --allow-net=127.0.0.1 main.ts report", [
+      { name: "net", host: "127.0.0.1" },
+      { name: "net", host: "gpu:1", listens: true },
+      { name: "net", host: "gpu:1" },
+    ], []),
+    "deno run --allow-net=127.0.0.1,gpu:1 main.ts report",
+  );
 });
 
 Deno.test("the task that is running is named, not the usual one for its command", () => {
