@@ -100,6 +100,9 @@ const PACKAGES: Readonly<Record<string, Record<string, string> | undefined>> = {
     : undefined,
 };
 
+/** The hub's cache and the variables that say where it is. */
+const HUB_ENTRIES = new Set(["$HOME/.cache/huggingface", "HF_HOME", "HF_HUB_CACHE"]);
+
 /** Places of libraries on other machines than this one. */
 const ELSEWHERE = /^(?:\$LOCALAPPDATA|\$HOME\/Library)\/|\/libcuda\.so\.1$|\/libc\.so\.6$/;
 
@@ -131,7 +134,7 @@ Deno.test({
           : value === libcPath() || !(value in UNSEEN || ELSEWHERE.test(value));
       await eachRefuses(entriesOf("smoke:hf").filter(isHere), (entry) => {
         // What only a model of the hub takes.
-        const isHub = entry.flag === "--allow-net" || entry.value === "$HOME/.cache/huggingface";
+        const isHub = entry.flag === "--allow-net" || HUB_ENTRIES.has(entry.value ?? "");
         const place = PACKAGES[entry.value ?? ""] ?? { DENO_DIR: DENO_FOLDER };
         const name = isHub ? "houqa/none" : "datasets/demo/model";
         return run(name, place, withoutEntry(entry));
