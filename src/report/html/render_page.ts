@@ -1,4 +1,5 @@
 import { HOUQA_VERSION } from "../../houqa_version.ts";
+import { moment } from "../figures.ts";
 import { both, embedJson, html, Markup } from "./markup.ts";
 import { PAGE_SCRIPT, PAGE_STYLE } from "./page_assets.ts";
 import { detailBlocks, pageData } from "./page_blocks.ts";
@@ -67,8 +68,9 @@ export async function* renderPage(model: ReportModel): AsyncGenerator<string> {
               html`
                 ${runTag(run)}
               `
-            )}${say(`${model.rows.length} 問`, `${model.rows.length} questions`)} · ${madeAt
-              .toISOString().slice(0, 16).replace("T", " ")} UTC · houqa ${HOUQA_VERSION}</p>
+            )}${say(`${model.rows.length} 問`, `${model.rows.length} questions`)} · ${moment(
+              madeAt,
+            )} UTC · houqa ${HOUQA_VERSION}</p>
           </div>
           <div
             class="controls">${pageSwitches()}</div>
