@@ -76,7 +76,7 @@ export function registerRetrieve(
       ).default("full"),
     )
     .option("--misses", "list the questions whose right article did not come first")
-    .option("--json", "as JSON")
+    .option("--json", "as JSON, with the first ten articles of every question and their scores")
     .allowExcessArguments(false);
   addSomeSettingOptions(command, SHARED_FLAGS, DESCRIPTIONS);
   command.addHelpText("after", EXAMPLES)
@@ -129,7 +129,6 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
     );
     const retrievers = [...new Set(flags.retriever ?? source.retrievers)];
     const { measureRetrieval } = await import("../rag/recall/measure_retrieval.ts");
-    const { recallReportJson, renderRecallReport } = await import("../report/recall_report.ts");
     const questions = dataset.questions.slice(0, samples);
     const measurement = await measureRetrieval(questions, source, {
       retrievers,
@@ -144,9 +143,12 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
           `can be measured: ${measurement.unresolved[0]!.reason}. Check --index and --data.`,
       );
     }
-    return flags.json
-      ? recallReportJson(measurement, dataset)
-      : renderRecallReport(measurement, { misses: flags.misses });
+    if (flags.json) {
+      const { recallJson } = await import("../report/recall_json.ts");
+      return recallJson(measurement, { data: dataset, store: source.store });
+    }
+    const { renderRecallReport } = await import("../report/recall_report.ts");
+    return renderRecallReport(measurement, { misses: flags.misses });
   } catch (error) {
     const code = exitCode();
     if (code !== undefined && error instanceof DOMException) return code;
