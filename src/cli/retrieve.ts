@@ -111,7 +111,7 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
   const dataset = await loadDataset(data);
   const { createPrepareDisplay } = await import("../report/prepare_display.ts");
   const display = createPrepareDisplay(canDraw(Deno.stderr), printError);
-  const { signal, exitCode, release } = listenForSignals(() => display.stop());
+  const { signal, exitOf, release } = listenForSignals(() => display.stop());
   let source: RetrievalSource | undefined;
   try {
     source = await openSource(
@@ -150,9 +150,7 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
     const { renderRecallReport } = await import("../report/recall_report.ts");
     return renderRecallReport(measurement, { misses: flags.misses });
   } catch (error) {
-    const code = exitCode();
-    if (code !== undefined && error instanceof DOMException) return code;
-    throw error;
+    return exitOf(error);
   } finally {
     display.stop();
     release();

@@ -9,17 +9,21 @@ import { persistently } from "./persistently.ts";
 import { retryAfterMs } from "./retry_after.ts";
 
 /** What a connection takes from the world around it. */
-export interface HubConnectionOptions {
-  readonly environment: HubEnvironment;
+export interface ConnectionOptions {
   readonly fetch?: typeof fetch;
   readonly signal?: AbortSignal;
   readonly onWarning?: (message: string) => void;
-  /** First waiting time between tries, in milliseconds. */
+  /** First waiting time between tries, in milliseconds. Default one second. */
   readonly retryMs?: number;
-  /** Tries after the first one that bring nothing. */
+  /** Tries after the first one that bring nothing. Default 5. */
   readonly retries?: number;
-  /** A server that sends nothing for so long counts as gone, in milliseconds. */
+  /** A server that sends nothing for so long counts as gone, in milliseconds. Default one minute. */
   readonly silenceMs?: number;
+}
+
+/** The same for a hub. */
+export interface HubConnectionOptions extends ConnectionOptions {
+  readonly environment: HubEnvironment;
 }
 
 const MOST_REDIRECTS = 10;

@@ -1,4 +1,5 @@
 import { HOUQA_VERSION } from "../../houqa_version.ts";
+import type { ConnectionOptions } from "../../hub/hub_connection.ts";
 import { failureReason } from "../../hub/failure_reason.ts";
 import { pause } from "../../hub/file_lock.ts";
 import { PassingError } from "../../hub/passing_error.ts";
@@ -8,17 +9,8 @@ import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import type { EgovEnvironment } from "../../settings/egov_environment.ts";
 
 /** What a connection takes from the world around it. */
-export interface EgovConnectionOptions {
+export interface EgovConnectionOptions extends ConnectionOptions {
   readonly environment: EgovEnvironment;
-  readonly fetch?: typeof fetch;
-  readonly signal?: AbortSignal;
-  readonly onWarning?: (message: string) => void;
-  /** First waiting time between tries, in milliseconds. Default one second. */
-  readonly retryMs?: number;
-  /** Tries after the first one that bring nothing. Default 5. */
-  readonly retries?: number;
-  /** A server that sends nothing for so long counts as gone, in milliseconds. Default one minute. */
-  readonly silenceMs?: number;
   /** Least time between the beginnings of two requests, in milliseconds. Default half a second. */
   readonly intervalMs?: number;
   /** Milliseconds that never run backwards. */
