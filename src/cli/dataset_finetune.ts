@@ -119,7 +119,7 @@ async function runDatasetFinetune(
 
   const { createPrepareDisplay } = await import("../report/prepare_display.ts");
   const display = createPrepareDisplay(canDraw(Deno.stderr), printError);
-  const { signal, exitCode, release } = listenForSignals(() => display.stop());
+  const { signal, exitOf, release } = listenForSignals(() => display.stop());
   try {
     const { makeFinetune } = await import("../dataset/finetune/make_finetune.ts");
     const { manifestPath } = await import("../dataset/finetune/write_finetune.ts");
@@ -136,10 +136,7 @@ async function runDatasetFinetune(
     printLine(renderFinetuneReport(manifest, { records, manifest: manifestPath(records) }));
     return EXIT.done;
   } catch (error) {
-    const code = exitCode();
-    const isAbort = error instanceof DOMException && error.name === "AbortError";
-    if (code !== undefined && isAbort) return code;
-    throw error;
+    return exitOf(error);
   } finally {
     display.stop();
     release();

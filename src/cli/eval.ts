@@ -68,7 +68,7 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
   const { renderConsoleReport } = await import("../report/console_report.ts");
   const display = quiet ? undefined : await createDisplay(log.info.bind(log));
   const preparing = quiet ? undefined : await createPreparing(log.info.bind(log));
-  const { signal, exitCode, release } = listenForSignals(() => {
+  const { signal, exitCode, exitOf, release } = listenForSignals(() => {
     preparing?.stop();
     display?.stop();
   });
@@ -85,10 +85,7 @@ async function runEval(command: Command, context: CliContext): Promise<number> {
       },
     });
   } catch (error) {
-    const code = exitCode();
-    const isAbort = error instanceof DOMException && error.name === "AbortError";
-    if (code !== undefined && isAbort) return code;
-    throw error;
+    return exitOf(error);
   } finally {
     preparing?.stop();
     display?.stop();

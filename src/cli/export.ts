@@ -77,14 +77,12 @@ async function runExport(model: string, flags: ExportFlags, context: CliContext)
   const display = flags.quiet
     ? undefined
     : createPrepareDisplay(canDraw(Deno.stderr), (line) => log.info("{line}", { line }));
-  const { signal, exitCode, release } = listenForSignals(() => display?.stop());
+  const { signal, exitOf, release } = listenForSignals(() => display?.stop());
   try {
     const dtype = flags.dtype ?? await dtypeHere();
     return await exportAndVerify({ model, flags, dtype, output, display, signal });
   } catch (error) {
-    const code = exitCode();
-    if (code !== undefined && error instanceof DOMException) return code;
-    throw error;
+    return exitOf(error);
   } finally {
     display?.stop();
     release();

@@ -48,7 +48,7 @@ export async function runLawsBuild(flags: LawsBuildFlags, context: CliContext): 
       display.update({ share: totalBytes === 0 ? 1 : doneBytes / totalBytes, laws, rows });
     },
   });
-  const { signal, exitCode, release } = listenForSignals(() => display.stop());
+  const { signal, exitOf, release } = listenForSignals(() => display.stop());
   try {
     const laws = corpus.laws();
     const built = await buildIndex(
@@ -72,9 +72,7 @@ export async function runLawsBuild(flags: LawsBuildFlags, context: CliContext): 
     if (flags.jsonl !== undefined) printNews(`jsonl   ${flags.jsonl}`);
     return problems > 0 ? EXIT.finding : EXIT.done;
   } catch (error) {
-    const code = exitCode();
-    if (code !== undefined && error instanceof DOMException) return code;
-    throw error;
+    return exitOf(error);
   } finally {
     display.stop();
     release();

@@ -129,7 +129,7 @@ async function embed(
   const { buildVectorIndex } = await import("../rag/vector/build_vector_index.ts");
   const report = await import("../report/embed_report.ts");
   let shown: { stop(): void } | undefined;
-  const { signal, exitCode, release } = listenForSignals(() => shown?.stop());
+  const { signal, exitOf, release } = listenForSignals(() => shown?.stop());
   let embedder: Awaited<ReturnType<typeof openShownEmbedder>> | undefined;
   let soFar: Pick<BuildProgress, "done" | "total"> | undefined;
   const keptSoFar = () => soFar === undefined ? "" : report.renderKept(soFar, grain);
@@ -174,8 +174,7 @@ async function embed(
     }));
     return EXIT.done;
   } catch (error) {
-    const code = exitCode();
-    if (code === undefined || !(error instanceof DOMException)) throw error;
+    const code = exitOf(error);
     printError(`Interrupted. ${keptSoFar()}`.trim());
     return code;
   } finally {

@@ -34,7 +34,7 @@ export async function runLawsFetch(flags: LawsFetchFlags, context: CliContext): 
   const names = isBulk ? undefined : [...flags.law ?? [], ...await namesOf(flags.data)];
   const { createDownloadBar, createDownloadLines } = await import("../report/download_display.ts");
   const display = canDraw(Deno.stderr) ? createDownloadBar() : createDownloadLines(printError);
-  const { signal, exitCode, release } = listenForSignals(() => display.stop());
+  const { signal, exitOf, release } = listenForSignals(() => display.stop());
   try {
     const connection = new EgovConnection({ environment, signal, onWarning: printError });
     const { fetched, present, missing } = await fetchLaws(connection, {
@@ -51,9 +51,7 @@ export async function runLawsFetch(flags: LawsFetchFlags, context: CliContext): 
     }
     return missing.length > 0 ? EXIT.finding : EXIT.done;
   } catch (error) {
-    const code = exitCode();
-    if (code !== undefined && error instanceof DOMException) return code;
-    throw error;
+    return exitOf(error);
   } finally {
     display.stop();
     release();

@@ -114,7 +114,7 @@ async function push(
   const { COUNTED, renderCut } = await import("../report/embed_report.ts");
   const { renderPushReport } = await import("../report/push_report.ts");
   let shown: { stop(): void } | undefined;
-  const { signal, exitCode, release } = listenForSignals(() => shown?.stop());
+  const { signal, exitOf, release } = listenForSignals(() => shown?.stop());
   let embedder: Embedder | undefined;
   let soFar: RemoteProgress | undefined;
   const what = address.product === "opensearch" ? "rows" : COUNTED[grain ?? "unit"];
@@ -148,8 +148,7 @@ async function push(
     }
     return EXIT.done;
   } catch (error) {
-    const code = exitCode();
-    if (code === undefined || !(error instanceof DOMException)) throw error;
+    const code = exitOf(error);
     const kept = soFar === undefined
       ? ""
       : ` ${soFar.done} of ${soFar.total} ${what} are on the server. The same command goes on.`;

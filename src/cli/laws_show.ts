@@ -1,4 +1,5 @@
-import type { CorpusStore, StoredLaw, StoredUnit } from "../rag/index/corpus_store.ts";
+import type { CorpusStore, StoredLaw } from "../rag/index/corpus_store.ts";
+import { lawJson, rowJson, unitJson } from "../report/law_json.ts";
 import { quoteForShell } from "../settings/quote_for_shell.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
@@ -46,7 +47,7 @@ async function contents(
 ): Promise<string> {
   const { renderContents, renderLawTitle } = await import("../report/law_report.ts");
   const units = Array.from({ length: law.unitCount }, (_, i) => corpus.unit(law.firstUnit + i));
-  if (json) return JSON.stringify({ ...lawJson(law), units: units.map(unitJson) }, null, 2);
+  if (json) return formatJson(law, units.map(unitJson));
   return [renderLawTitle(law), renderContents(units), ...addressOf(law)].join("\n");
 }
 
@@ -65,13 +66,9 @@ async function articles(
   if (json) {
     const found = shown.map(({ unit, selected }) => ({
       ...unitJson(unit),
-      rows: selected.map(({ row: { kind, paragraph, item, subitems, text }, isParent }) => ({
-        ...{ kind, paragraph: paragraph ?? null, item: item ?? null, subitems: subitems ?? [] },
-        text,
-        is_parent_text: isParent,
-      })),
+      rows: selected.map(({ row, isParent }) => ({ ...rowJson(row), is_parent_text: isParent })),
     }));
-    return JSON.stringify({ ...lawJson(law), units: found }, null, 2);
+    return formatJson(law, found);
   }
   const { nameOfUnit } = await import("../rag/corpus/name_of_unit.ts");
   const isPart = place.paragraph !== undefined || place.item !== undefined;
@@ -94,22 +91,10 @@ async function articles(
   ].join("\n");
 }
 
+function formatJson(law: StoredLaw, units: readonly unknown[]): string {
+  return JSON.stringify({ ...lawJson(law), abbreviations: law.abbreviations, units }, null, 2);
+}
+
 function addressOf({ lawId }: StoredLaw): string[] {
   return /^\d{3}[0-9A-Z]{12}$/.test(lawId) ? [`https://laws.e-gov.go.jp/law/${lawId}`] : [];
-}
-
-function lawJson({ lawId, lawNum, title, abbreviations }: StoredLaw) {
-  return { law_id: lawId, law_num: lawNum, law_title: title, abbreviations };
-}
-
-function unitJson(unit: StoredUnit) {
-  return {
-    provision: unit.provision,
-    amending_law_num: unit.amendingLawNum ?? null,
-    article: unit.num ?? null,
-    article_title: unit.title,
-    article_caption: unit.caption,
-    headings: unit.headings,
-    is_deleted: unit.isDeleted,
-  };
 }

@@ -5,6 +5,11 @@ export function listenForSignals(onFirst: () => void): {
   signal: AbortSignal;
   /** Of the first signal that came; undefined: none did. */
   exitCode: () => number | undefined;
+  /**
+   * The exit code where that signal ended the work.
+   * @throws the error itself where it is another one.
+   */
+  exitOf: (error: unknown) => number;
   release: () => void;
 } {
   const controller = new AbortController();
@@ -22,9 +27,17 @@ export function listenForSignals(onFirst: () => void): {
       return () => Deno.removeSignalListener(name, listener);
     },
   );
+  const exitCode = () => first && SIGNAL_EXITS[first];
   return {
     signal: controller.signal,
-    exitCode: () => first && SIGNAL_EXITS[first],
+    exitCode,
+    exitOf(error) {
+      const code = exitCode();
+      if (code !== undefined && error instanceof DOMException && error.name === "AbortError") {
+        return code;
+      }
+      throw error;
+    },
     release: () => listeners.forEach((remove) => remove()),
   };
 }

@@ -3,8 +3,20 @@ import assert from "node:assert/strict";
 /** Catches signals and goes on for ever, as a run whose good order takes long. */
 const SCRIPT = `
 import { listenForSignals } from ${JSON.stringify(import.meta.resolve("./listen_for_signals.ts"))};
-const { signal } = listenForSignals(() => console.log("caught"));
-signal.addEventListener("abort", () => console.log("aborted"));
+const { signal, exitOf } = listenForSignals(() => console.log("caught"));
+const tell = (error) => {
+  try {
+    console.log("ends with", exitOf(error));
+  } catch (thrown) {
+    console.log("throws", thrown.message);
+  }
+};
+tell(new DOMException("too early", "AbortError"));
+signal.addEventListener("abort", () => {
+  tell(new Error("another"));
+  tell(signal.reason);
+  console.log("aborted");
+});
 console.log("ready");
 setInterval(() => {}, 1000);
 `;
@@ -32,7 +44,10 @@ Deno.test({
     await until("ready");
     child.kill("SIGINT");
     await until("aborted");
-    assert.ok(text.includes("caught"));
+    assert.equal(
+      text,
+      "throws too early\nready\ncaught\nthrows another\nends with 130\naborted\n",
+    );
     child.kill("SIGTERM");
     assert.equal((await child.status).code, 143);
     await lines.cancel();

@@ -72,7 +72,7 @@ async function runQa(
 
   let library: LawLibrary | undefined;
   let pipeline: QaPipeline | undefined;
-  const { signal, exitCode, release } = listenForSignals(() => {});
+  const { signal, exitCode, exitOf, release } = listenForSignals(() => {});
   try {
     const { openLawLibrary } = await import("../rag/qa/open_law_library.ts");
     library = await whilePreparing((onProgress) =>
@@ -97,9 +97,7 @@ async function runQa(
     }, { input: process.stdin, output: process.stdout, signal });
     return exitCode() ?? EXIT.done;
   } catch (error) {
-    const code = exitCode();
-    if (code !== undefined && error instanceof DOMException) return code;
-    throw error;
+    return exitOf(error);
   } finally {
     release();
     await pipeline?.close();

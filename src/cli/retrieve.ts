@@ -76,7 +76,7 @@ export function registerRetrieve(
       ).default("full"),
     )
     .option("--misses", "list the questions whose right article did not come first")
-    .option("--json", "as JSON")
+    .option("--json", "as JSON, with the first ten articles of every question and their scores")
     .allowExcessArguments(false);
   addSomeSettingOptions(command, SHARED_FLAGS, DESCRIPTIONS);
   command.addHelpText("after", EXAMPLES)
@@ -111,7 +111,7 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
   const dataset = await loadDataset(data);
   const { createPrepareDisplay } = await import("../report/prepare_display.ts");
   const display = createPrepareDisplay(canDraw(Deno.stderr), printError);
-  const { signal, exitCode, release } = listenForSignals(() => display.stop());
+  const { signal, exitOf, release } = listenForSignals(() => display.stop());
   let source: RetrievalSource | undefined;
   try {
     source = await openSource(
@@ -129,7 +129,6 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
     );
     const retrievers = [...new Set(flags.retriever ?? source.retrievers)];
     const { measureRetrieval } = await import("../rag/recall/measure_retrieval.ts");
-    const { recallReportJson, renderRecallReport } = await import("../report/recall_report.ts");
     const questions = dataset.questions.slice(0, samples);
     const measurement = await measureRetrieval(questions, source, {
       retrievers,
@@ -144,13 +143,14 @@ async function retrieve(command: Command, { words }: CliContext): Promise<string
           `can be measured: ${measurement.unresolved[0]!.reason}. Check --index and --data.`,
       );
     }
-    return flags.json
-      ? recallReportJson(measurement, dataset)
-      : renderRecallReport(measurement, { misses: flags.misses });
+    if (flags.json) {
+      const { recallJson } = await import("../report/recall_json.ts");
+      return recallJson(measurement, { data: dataset, store: source.store });
+    }
+    const { renderRecallReport } = await import("../report/recall_report.ts");
+    return renderRecallReport(measurement, { misses: flags.misses });
   } catch (error) {
-    const code = exitCode();
-    if (code !== undefined && error instanceof DOMException) return code;
-    throw error;
+    return exitOf(error);
   } finally {
     display.stop();
     release();

@@ -121,7 +121,21 @@ Deno.test("by default every search ranks as an evaluation's does, and the JSON s
           const hits = await search.search(query, 10);
           const { keys } = locator.locate(question);
           const rank = hits.findIndex(({ unit }) => keys.has(articleKey(store.unit(unit)))) + 1;
-          assert.equal(measured.questions[at].article_rank, rank || null, `${retriever} ${at}`);
+          const { article_rank, hits: listed } = measured.questions[at];
+          assert.equal(article_rank, rank || null, `${retriever} ${at}`);
+          assert.deepEqual(
+            listed.map(({ unit, row, score }: Record<string, unknown>) => ({
+              unit,
+              bestRow: row,
+              score,
+            })),
+            hits.map(({ unit, bestRow, score }) => ({ unit, bestRow, score })),
+            `${retriever} ${at}`,
+          );
+          assert.deepEqual(
+            listed.findIndex(({ is_gold }: { is_gold: boolean }) => is_gold) + 1,
+            rank,
+          );
         }
       } finally {
         await close();

@@ -1,5 +1,8 @@
 import { dirname, join } from "node:path";
-import pRetry, { AbortError } from "p-retry";
+import { fetchHead } from "../hub/fetch_head.ts";
+import { fetchPart } from "../hub/fetch_part.ts";
+import { PassingError } from "../hub/passing_error.ts";
+import { persistently } from "../hub/persistently.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { systemReason } from "../settings/system_reason.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -15,8 +18,8 @@ export const LAWQA_FILES: Readonly<Record<string, string>> = {
   "data/selection.json": "157a196ed236e745c8c133ab2eff83af8c839f4dbf1d02f21da453fa71f19d03",
 };
 
-/** An answer of the server that may be another one a moment later. */
-class PassingError extends Error {}
+/** A server that sends nothing for so long counts as gone. */
+const SILENCE_MS = 60_000;
 
 /** What a download takes from the world around it. */
 export interface FetchLawqaOptions {
@@ -66,18 +69,27 @@ async function download(
   const part = `${target}.part`;
   try {
     await Deno.mkdir(dirname(target), { recursive: true });
-    await pRetry(() => fetchInto(url, part, options.fetch ?? fetch).catch(sortOut), {
-      retries: 4,
-      minTimeout: options.retryMs ?? 1000,
+    await fetchPart({
+      part,
+      name: target,
+      host: new URL(url).host,
+      request: (headers, signal) => request(url, { headers, signal }, options.fetch),
+      silenceMs: SILENCE_MS,
+      digest: sha256,
+      digestOf: async () => await sha256Hex(await Deno.readFile(part)),
+      persistently: (action, progress) =>
+        persistently(action, {
+          retries: 4,
+          retryMs: options.retryMs,
+          progress,
+          giveUp: (trouble) => trouble,
+        }),
+      mismatch: (found) =>
+        new CannotContinueError(
+          `${url} is not what it should be: SHA-256 ${found} instead of ${sha256}. ` +
+            "Try again; if it stays so, the file was changed at its source.",
+        ),
     });
-    const found = await sha256Hex(await Deno.readFile(part));
-    if (found !== sha256) {
-      await Deno.remove(part);
-      throw new CannotContinueError(
-        `${url} is not what it should be: SHA-256 ${found} instead of ${sha256}. ` +
-          "Try again; if it stays so, the file was changed at its source.",
-      );
-    }
     await Deno.rename(part, target);
   } catch (error) {
     if (error instanceof CannotContinueError || error instanceof Deno.errors.NotCapable) {
@@ -90,30 +102,14 @@ async function download(
   }
 }
 
-/** One try: appends to the part file what is still missing. */
-async function fetchInto(url: string, part: string, fetchFile: typeof fetch): Promise<void> {
-  const done = (await readIfThere(part))?.length ?? 0;
-  const response = await fetchFile(url, done > 0 ? { headers: { range: `bytes=${done}-` } } : {});
-  if (response.status === 416) {
-    await response.body?.cancel();
-    return;
-  }
-  if (!response.ok || response.body === null) {
-    await response.body?.cancel();
-    const { status, statusText } = response;
-    const message = `the server answered ${status} ${statusText}`;
-    throw status >= 500 || status === 429 ? new PassingError(message) : new Error(message);
-  }
-  const append = response.status === 206;
-  await Deno.writeFile(part, response.body, { append, create: true });
-}
-
-/** The server's trouble is worth another try; what this machine refuses (disk, permission) is not. */
-function sortOut(error: Error): never {
-  // Deno reports a broken connection as a TypeError, which p-retry would take for a bug.
-  if (error instanceof TypeError) throw new Error(error.message, { cause: error });
-  if (error instanceof PassingError) throw error;
-  throw new AbortError(error);
+/** An answer that is no error, or says that there is nothing behind the part. */
+async function request(url: string, init: RequestInit, fetch: typeof globalThis.fetch | undefined) {
+  const response = await fetchHead(new URL(url), init, { fetch, silenceMs: SILENCE_MS });
+  const { ok, status, statusText } = response;
+  if (ok || status === 416) return response;
+  await response.body?.cancel();
+  const message = `the server answered ${status} ${statusText}`;
+  throw status >= 500 || status === 429 ? new PassingError(message) : new Error(message);
 }
 
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

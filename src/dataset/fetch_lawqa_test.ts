@@ -15,7 +15,9 @@ function startServer(faults: ((request: Request) => Response | undefined)[] = []
     if (fault !== undefined) return fault;
     const from = Number(/bytes=(\d+)-/.exec(range ?? "")?.[1] ?? 0);
     if (from >= BYTES.length) return new Response(null, { status: 416 });
-    return new Response(BYTES.slice(from), { status: range === null ? 200 : 206 });
+    if (range === null) return new Response(BYTES);
+    const headers = { "content-range": `bytes ${from}-${BYTES.length - 1}/${BYTES.length}` };
+    return new Response(BYTES.slice(from), { status: 206, headers });
   });
   return { server, requests, address: `http://127.0.0.1:${server.addr.port}` };
 }

@@ -1,12 +1,15 @@
 import { z } from "zod";
+import { failureReason } from "../hub/failure_reason.ts";
+import { PassingError } from "../hub/passing_error.ts";
+import { persistently } from "../hub/persistently.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import type { PinnedWheel } from "./cuda_builds.ts";
 import {
   headersFor,
   type HttpOptions,
   type HttpSource,
-  statusError,
-  withResponse,
+  sendRequest,
+  SILENCE_MS,
 } from "./http_source.ts";
 
 /** Where a file can be had. */
@@ -81,14 +84,26 @@ async function listFiles(
   index: HttpSource,
   options: HttpOptions,
 ): Promise<ListedFile[]> {
-  const headers = () => Promise.resolve({ ...index.headers, accept: ACCEPT });
-  return await withResponse(page, headers, async (response) => {
-    if (!response.ok) throw statusError(response);
-    const base = response.url || page;
-    const body = await response.text();
-    const isJson = /json/i.test(response.headers.get("content-type") ?? "");
-    return isJson ? parseJson(body, base) : parseSimpleHtml(body, base);
-  }, { retries: PAGE_RETRIES, ...options });
+  const silenceMs = options.silenceMs ?? SILENCE_MS;
+  return await persistently(async () => {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), silenceMs);
+    try {
+      const headers = { ...index.headers, accept: ACCEPT };
+      const response = await sendRequest(page, { headers, signal: limit.signal }, options);
+      const base = response.url || page;
+      const body = await response.text();
+      const isJson = /json/i.test(response.headers.get("content-type") ?? "");
+      return isJson ? parseJson(body, base) : parseSimpleHtml(body, base);
+    } catch (error) {
+      if (limit.signal.aborted) throw new PassingError(`no answer for ${silenceMs / 1000} s`);
+      // Deno reports a broken connection as a TypeError.
+      if (error instanceof TypeError) throw new PassingError(failureReason(error));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }, { retries: PAGE_RETRIES, ...options, giveUp: (trouble) => trouble });
 }
 
 function parseJson(body: string, base: string): ListedFile[] {

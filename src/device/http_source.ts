@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import pRetry, { AbortError } from "p-retry";
+import { fetchHead } from "../hub/fetch_head.ts";
+import { PassingError } from "../hub/passing_error.ts";
 import type { GivenAddress } from "../settings/package_indexes.ts";
 import { maskUserInfo } from "../settings/mask_user_info.ts";
 import { UsageError } from "../settings/usage_error.ts";
@@ -12,8 +13,8 @@ export interface HttpSource {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An answer of the server that may be another one a moment later. */
-export class PassingError extends Error {}
+/** What counts as silence, in milliseconds. */
+export const SILENCE_MS = 60_000;
 
 /** How to call servers; replaced in tests. */
 export interface HttpOptions {
@@ -22,8 +23,8 @@ export interface HttpOptions {
   readonly retries?: number;
   /** First waiting time between tries, in milliseconds. */
   readonly retryMs?: number;
-  /** A connection that is silent for so long counts as broken. Default one minute. */
-  readonly stallMs?: number;
+  /** A connection that is silent for so long counts as broken, in milliseconds. */
+  readonly silenceMs?: number;
 }
 
 /**
@@ -54,54 +55,22 @@ export function headersFor(url: string, source: HttpSource): Readonly<Record<str
 }
 
 /**
- * One request, made again when the server is busy or the connection breaks.
- * @param use reads the body; what it throws counts as a broken connection if it is a TypeError or
- * {@linkcode PassingError}.
+ * One request; its answer is no error.
+ * @throws {PassingError} when another try may help: nobody answers, the server is busy.
  */
-export async function withResponse<T>(
+export async function sendRequest(
   url: string,
-  headers: () => Promise<Readonly<Record<string, string>>>,
-  use: (response: Response, restartTimer: () => void) => Promise<T>,
-  options: HttpOptions = {},
-): Promise<T> {
-  const { fetch: fetchUrl = fetch, retries = 5, retryMs = 1000, stallMs = 60_000 } = options;
-  return await pRetry(async () => {
-    const controller = new AbortController();
-    const stalled = () => controller.abort(new PassingError("the server fell silent"));
-    let timer = setTimeout(stalled, stallMs);
-    const restartTimer = () => {
-      clearTimeout(timer);
-      timer = setTimeout(stalled, stallMs);
-    };
-    let response: Response | undefined;
-    try {
-      response = await fetchUrl(url, { headers: await headers(), signal: controller.signal });
-      return await use(response, restartTimer);
-    } catch (error) {
-      await response?.body?.cancel().catch(() => {});
-      sortOut(controller.signal.aborted ? controller.signal.reason : error);
-    } finally {
-      clearTimeout(timer);
-    }
-  }, { retries, minTimeout: retryMs, maxTimeout: 30 * retryMs });
-}
-
-/** The server's trouble is worth another try; what this machine refuses (disk, permission) is not. */
-function sortOut(error: Error): never {
-  if (error instanceof PassingError) throw error;
-  // Deno reports a broken connection as a TypeError, which p-retry would take for a bug.
-  if (error instanceof TypeError) throw new PassingError(reasonOf(error), { cause: error });
-  throw new AbortError(error);
-}
-
-/** Deno only says "fetch failed" and keeps what happened in the cause, behind the address. */
-function reasonOf({ cause, message }: TypeError): string {
-  const reason = cause instanceof Error ? cause.message : message;
-  return reason.replace(/^.*?client error \(Connect\): /, "");
+  init: RequestInit,
+  { fetch, silenceMs = SILENCE_MS }: HttpOptions,
+): Promise<Response> {
+  const response = await fetchHead(new URL(url), init, { fetch, silenceMs });
+  if (response.ok) return response;
+  await response.body?.cancel();
+  throw statusError(response);
 }
 
 /** An error status as an error, which says whether asking again makes sense. */
-export function statusError({ status, statusText }: Response): Error {
+function statusError({ status, statusText }: Response): Error {
   const message = `the server answered ${status} ${statusText}`.trim();
   if (status >= 500 || status === 429 || status === 408) return new PassingError(message);
   const hint = status === 401 || status === 403

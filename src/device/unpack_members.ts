@@ -1,8 +1,9 @@
 import { dirname, join } from "node:path";
-import { configure, Reader, ZipReader } from "@zip.js/zip.js";
+import { configure, ZipReader } from "@zip.js/zip.js";
 import { createTarDecoder } from "modern-tar";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import type { PinnedMember } from "./cuda_builds.ts";
+import { FileRangeReader } from "./file_range_reader.ts";
 import { giveOwnCoreName } from "./own_core_name.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function unpackZip(
   // The runtime's own streams inflate faster than workers, which would need a permission.
   configure({ useWebWorkers: false, useCompressionStream: true });
   using file = await Deno.open(archive);
-  const zip = new ZipReader(new RangeReader(file, (await file.stat()).size));
+  const zip = new ZipReader(new FileRangeReader(file, (await file.stat()).size));
   try {
     const wanted = new Map(members.map((member) => [member.path, member]));
     for await (const entry of zip.getEntriesGenerator()) {
@@ -97,26 +98,4 @@ function refuseMissing(archive: string, missing: Iterable<PinnedMember>): void {
   const paths = Array.from(missing, ({ path }) => path);
   if (paths.length === 0) return;
   throw new CannotContinueError(`${archive} holds no ${paths.join(", ")}.`);
-}
-
-/** Reads the ranges of a file that zip.js asks for. */
-class RangeReader extends Reader<Deno.FsFile> {
-  readonly #file: Deno.FsFile;
-
-  constructor(file: Deno.FsFile, sizeBytes: number) {
-    super(file);
-    this.#file = file;
-    this.size = sizeBytes;
-  }
-
-  override async readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - index)));
-    await this.#file.seek(index, Deno.SeekMode.Start);
-    for (let done = 0; done < bytes.length;) {
-      const count = await this.#file.read(bytes.subarray(done));
-      if (count === null) throw new Error("the archive ended early");
-      done += count;
-    }
-    return bytes;
-  }
 }

@@ -1,3 +1,4 @@
+import { readTextIfThere } from "../settings/read_text_if_there.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { type ResultFile, resultFileSchema } from "./result_schema.ts";
 
@@ -6,15 +7,9 @@ import { type ResultFile, resultFileSchema } from "./result_schema.ts";
  * @throws {UsageError} when it can't be read or is no result of this schema version.
  */
 export async function readResult(path: string): Promise<ResultFile | undefined> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    // NotADirectory: something stands where its folder should be; writing will say so.
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.NotADirectory) return undefined;
-    throw new UsageError(`Can't read ${path}: ${(error as Error).message}`);
-  }
+  // Where something stands in place of its folder, writing will say so.
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -10,6 +10,7 @@ import type { LetterPrior } from "./letter_prior.ts";
 import { sumOfAll } from "./sum_of_all.ts";
 import { summariseCalibration } from "./summarise_calibration.ts";
 import { summariseOrders } from "./summarise_orders.ts";
+import { takeoverJson } from "./takeover_json.ts";
 import type { ErrorKind, Outcome, QuestionResult, Summary } from "./result_schema.ts";
 
 /** A baseline's score. */
@@ -83,15 +84,7 @@ export function summarise(
     answered_count: answered,
     predicted_letters: predicted,
     gold_letters: gold,
-    ...(takeover === undefined ? {} : {
-      letter_takeover: {
-        letter: takeover.letter,
-        count: takeover.count,
-        answered: takeover.answered,
-        expected_share: takeover.expectedShare,
-        p_value: takeover.pValue,
-      },
-    }),
+    ...(takeover === undefined ? {} : { letter_takeover: takeoverJson(takeover) }),
     seconds,
     ...definedOnly({
       completion_tokens: completionTokens,

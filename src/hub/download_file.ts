@@ -1,12 +1,12 @@
-import { writeAll } from "../eval/write_atomically.ts";
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { hashFile } from "./digest_files.ts";
+import { fetchPart } from "./fetch_part.ts";
 import { type FileLock, isLockUnsupported, lockFile } from "./file_lock.ts";
 import { unlessGone } from "./folder_size.ts";
 import type { HubCacheRepo } from "./hub_cache.ts";
-import { type HubConnection, PassingError } from "./hub_connection.ts";
+import type { HubConnection } from "./hub_connection.ts";
 import { addressOf, type RemoteFile } from "./hub_repo.ts";
 
 /** How a download tells how far it is. */
@@ -70,100 +70,30 @@ async function fetchBlob(
 ): Promise<number> {
   const blob = cache.blob(file.etag);
   const part = `${blob}.incomplete`;
-  const subject = { repo: cache.repo, revision: commit, path: file.path };
-  let received = 0;
-  for (let isLastTry = false;; isLastTry = true) {
-    const startedAt = (await Deno.stat(part).catch(unlessGone))?.size ?? 0;
-    let furthest = startedAt;
-    await hub.persistently(
-      () =>
-        fetchInto(part, file, hub, subject, (offset, count) => {
-          furthest = Math.max(furthest, offset);
-          received += count;
-          options.onOffset?.(offset);
-        }),
-      () => furthest,
-    );
-    const found = await digestOf(part, file, hub.signal);
-    if (found === file.etag) break;
-    await Deno.remove(part);
-    // An old part may be from a crash; what was received in one go is the server's own.
-    if (startedAt > 0 && !isLastTry) continue;
-    throw new CannotContinueError(
-      `${file.path} of ${cache.repo} is not what it should be: ` +
-        `${file.digest} ${found} instead of ${file.etag}. It was thrown away. Try again; if it ` +
-        `stays so, something between here and ${hub.host} changes files.`,
-    );
-  }
+  const { path, sizeBytes, etag, digest } = file;
+  const subject = { repo: cache.repo, revision: commit, path };
+  const address = addressOf(hub, cache.repo, commit, path);
+  const received = await fetchPart({
+    part,
+    sizeBytes,
+    name: path,
+    host: hub.host,
+    request: (headers, signal) => hub.request(address, { headers, signal }, subject),
+    silenceMs: hub.silenceMs,
+    signal: hub.signal,
+    onOffset: options.onOffset,
+    digest: etag,
+    digestOf: () => digestOf(part, file, hub.signal),
+    persistently: (action, progress) => hub.persistently(action, progress),
+    mismatch: (found) =>
+      new CannotContinueError(
+        `${path} of ${cache.repo} is not what it should be: ${digest} ${found} instead of ${etag}. ` +
+          `It was thrown away. Try again; if it stays so, something between here and ${hub.host} ` +
+          "changes files.",
+      ),
+  });
   await Deno.rename(part, blob);
   return received;
-}
-
-/** One try: appends to the part what is still missing. */
-async function fetchInto(
-  part: string,
-  { path, sizeBytes }: RemoteFile,
-  hub: HubConnection,
-  subject: { readonly repo: string; readonly revision: string; readonly path: string },
-  onOffset: (offset: number, count: number) => void,
-): Promise<void> {
-  using output = await Deno.open(part, { write: true, create: true });
-  let offset = (await output.stat()).size;
-  if (offset > sizeBytes) {
-    await output.truncate(0);
-    offset = 0;
-  }
-  onOffset(offset, 0);
-  if (offset === sizeBytes) return;
-
-  // The bytes on the wire are the file's own, so that they can be counted and taken up.
-  const headers: Record<string, string> = { "accept-encoding": "identity" };
-  if (offset > 0) headers.range = `bytes=${offset}-`;
-  const silence = new AbortController();
-  const address = addressOf(hub, subject.repo, subject.revision, path);
-  const response = await hub.request(address, { headers, signal: silence.signal }, subject);
-  const isContinued = response.status === 206 &&
-    new RegExp(`^bytes ${offset}-`).test(response.headers.get("content-range") ?? "");
-  if (offset > 0 && !isContinued) {
-    await output.truncate(0);
-    offset = 0;
-    if (response.status === 206) {
-      await response.body?.cancel();
-      throw new PassingError(`${hub.host} sent another part of ${path} than was asked for`);
-    }
-  }
-  await output.seek(offset, Deno.SeekMode.Start);
-
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const listen = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(), hub.silenceMs);
-  };
-  try {
-    listen();
-    for await (const chunk of response.body ?? []) {
-      listen();
-      await writeAll(output, chunk);
-      offset += chunk.length;
-      onOffset(offset, chunk.length);
-      // More than the file's size can't be right; its digest would not be either.
-      if (offset > sizeBytes) break;
-    }
-  } catch (error) {
-    hub.signal?.throwIfAborted();
-    if (silence.signal.aborted) {
-      throw new PassingError(`${hub.host} sent nothing of ${path} for ${hub.silenceMs / 1000} s`);
-    }
-    if (error instanceof TypeError) {
-      throw new PassingError(`The connection broke off at byte ${offset} of ${path}`);
-    }
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-  if (offset < sizeBytes) {
-    throw new PassingError(`The connection ended at byte ${offset} of ${sizeBytes} of ${path}`);
-  }
 }
 
 /** The digest that an etag stands for. */

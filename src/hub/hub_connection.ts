@@ -1,38 +1,31 @@
-import pRetry from "p-retry";
 import { HOUQA_VERSION } from "../houqa_version.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import type { HubEnvironment } from "../settings/hub_environment.ts";
-import { pause } from "./file_lock.ts";
+import { failureReason } from "./failure_reason.ts";
+import { fetchHead } from "./fetch_head.ts";
 import { explainRefusal, type HubRequestSubject } from "./hub_refusal.ts";
-
-/** Trouble that may be over a moment later: another try is worth it. */
-export class PassingError extends Error {
-  override name = "PassingError";
-  constructor(
-    message: string,
-    /** The server's own wish, in milliseconds. */
-    readonly waitMs?: number,
-  ) {
-    super(message);
-  }
-}
+import { PassingError } from "./passing_error.ts";
+import { persistently } from "./persistently.ts";
+import { retryAfterMs } from "./retry_after.ts";
 
 /** What a connection takes from the world around it. */
-export interface HubConnectionOptions {
-  readonly environment: HubEnvironment;
+export interface ConnectionOptions {
   readonly fetch?: typeof fetch;
   readonly signal?: AbortSignal;
   readonly onWarning?: (message: string) => void;
-  /** First waiting time between tries, in milliseconds. */
+  /** First waiting time between tries, in milliseconds. Default one second. */
   readonly retryMs?: number;
-  /** Tries after the first one that bring nothing. */
+  /** Tries after the first one that bring nothing. Default 5. */
   readonly retries?: number;
-  /** A server that sends nothing for so long counts as gone, in milliseconds. */
+  /** A server that sends nothing for so long counts as gone, in milliseconds. Default one minute. */
   readonly silenceMs?: number;
 }
 
-/** A waiting time that nobody sits through. */
-const LONGEST_WAIT_MS = 15 * 60_000;
+/** The same for a hub. */
+export interface HubConnectionOptions extends ConnectionOptions {
+  readonly environment: HubEnvironment;
+}
+
 const MOST_REDIRECTS = 10;
 
 /** Requests to one hub, with its token, and tries that are worth repeating. */
@@ -79,7 +72,11 @@ export class HubConnection {
       if (this.#token !== undefined && next.origin === origin) {
         headers.set("authorization", `Bearer ${this.#token}`);
       }
-      const response = await this.#fetchOnce(next, { ...init, headers, redirect: "manual" });
+      const response = await fetchHead(next, { ...init, headers, redirect: "manual" }, {
+        fetch: this.#options.fetch,
+        silenceMs: this.silenceMs,
+        signal: this.signal,
+      });
       const location = response.headers.get("location");
       if (response.status < 300 || response.status > 399 || location === null) {
         if (response.ok) return response;
@@ -97,60 +94,24 @@ export class HubConnection {
    * anew, so that a poor line gets there in the end.
    * @throws {CannotContinueError} when the trouble does not pass.
    */
-  async persistently<T>(action: () => Promise<T>, progress: () => number = () => 0): Promise<T> {
-    const { signal, onWarning } = this.#options;
-    for (;;) {
-      const start = progress();
-      try {
-        return await pRetry(() => action().catch(sortOut), {
-          retries: this.#options.retries ?? 5,
-          minTimeout: this.#options.retryMs ?? 1000,
-          maxTimeout: 30_000,
-          randomize: true,
-          signal,
-          shouldRetry: ({ error }) => error instanceof PassingError,
-          async onFailedAttempt({ error, retriesLeft }) {
-            if (!(error instanceof PassingError) || retriesLeft <= 0) return;
-            const { waitMs = 0 } = error;
-            if (waitMs > LONGEST_WAIT_MS) throw error;
-            if (waitMs >= 5000) {
-              onWarning?.(`${error.message}; trying again in ${Math.ceil(waitMs / 1000)} s.`);
-            }
-            await pause(waitMs, signal);
-          },
-        });
-      } catch (error) {
-        if (!(error instanceof PassingError)) throw error;
-        if (progress() > start) continue;
-        throw new CannotContinueError(
-          `${error.message}. Run the command again to go on where it stopped; check the network ` +
+  persistently<T>(action: () => Promise<T>, progress?: () => number): Promise<T> {
+    const { retries, retryMs, signal, onWarning } = this.#options;
+    return persistently(() => action().catch(sortOut), {
+      retries,
+      retryMs,
+      signal,
+      progress,
+      onTrouble({ message, waitMs = 0 }) {
+        if (waitMs < 5000) return;
+        onWarning?.(`${message}; trying again in ${Math.ceil(waitMs / 1000)} s.`);
+      },
+      giveUp: (trouble) =>
+        new CannotContinueError(
+          `${trouble.message}. Run the command again to go on where it stopped; check the network ` +
             "and the proxy (HTTPS_PROXY), or set HF_ENDPOINT to a mirror.",
-          { cause: error },
-        );
-      }
-    }
-  }
-
-  async #fetchOnce(url: URL, init: RequestInit): Promise<Response> {
-    const { signal } = this.#options;
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), this.silenceMs);
-    const signals = [patience.signal, signal, init.signal].filter((one) => one != null);
-    try {
-      return await (this.#options.fetch ?? fetch)(url, {
-        ...init,
-        signal: AbortSignal.any(signals),
-      });
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof Deno.errors.NotCapable) throw error;
-      const reason = patience.signal.aborted
-        ? `no answer for ${this.silenceMs / 1000} s`
-        : reasonOf(error as Error);
-      throw new PassingError(`Can't reach ${url.host}: ${reason}`);
-    } finally {
-      clearTimeout(timer);
-    }
+          { cause: trouble },
+        ),
+    });
   }
 
   async #failureOf(
@@ -177,26 +138,14 @@ export class HubConnection {
 
 /** Deno reports a broken connection as a TypeError, which p-retry would take for a bug. */
 function sortOut(error: unknown): never {
-  if (error instanceof TypeError) throw new PassingError(reasonOf(error));
+  if (error instanceof TypeError) throw new PassingError(failureReason(error));
   throw error;
-}
-
-/** Why a request failed, without the address: signed addresses are secrets. */
-function reasonOf(error: Error): string {
-  const text = error.cause instanceof Error ? error.cause.message : error.message;
-  return text.replace(/^error sending request for url \([^)]*\): /, "")
-    .replace(/https?:\/\/\S+/g, "the server");
 }
 
 /** `Retry-After` (seconds or a date), or the hub's own `RateLimit: "api";r=0;t=120`. */
 function waitingTime(headers: Headers): number | undefined {
-  const retryAfter = headers.get("retry-after");
-  if (retryAfter !== null) {
-    const ms = /^\d+(\.\d+)?$/.test(retryAfter)
-      ? Number(retryAfter) * 1000
-      : Date.parse(retryAfter) - Date.now();
-    return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-  }
+  const waitMs = retryAfterMs(headers.get("retry-after"));
+  if (waitMs !== undefined) return waitMs;
   const seconds = /;\s*t=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

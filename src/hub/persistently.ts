@@ -1,6 +1,6 @@
 import pRetry from "p-retry";
 import { pause } from "./file_lock.ts";
-import { PassingError } from "./hub_connection.ts";
+import { PassingError } from "./passing_error.ts";
 
 /** How an action is repeated. */
 export interface PersistentOptions {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PassingError } from "./hub_connection.ts";
+import { PassingError } from "./passing_error.ts";
 import { persistently } from "./persistently.ts";
 
 const giveUp = ({ message }: PassingError) => new Error(`gave up: ${message}`);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { SENTENCE_FILES, SMALL_FILES } from "../hub/model_files.ts";
 import { parseJson } from "../eval/parse_json.ts";
+import { readTextIfThere } from "../settings/read_text_if_there.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { computeType, type ExportDtype, modelFileName } from "./export_dtype.ts";
 import type { ExportTask } from "./export_task.ts";
@@ -31,10 +32,7 @@ export async function companionFiles(
     ? [...SMALL_FILES, ...SENTENCE_FILES]
     : SMALL_FILES;
   for (const name of names) {
-    const text = await Deno.readTextFile(join(folder, name)).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw new UsageError(`Can't read ${join(folder, name)}: ${(error as Error).message}`);
-    });
+    const text = await readTextIfThere(join(folder, name));
     if (text !== undefined) files.set(name, text);
   }
   if (!files.has("tokenizer.json")) {

@@ -5,6 +5,7 @@ import { EXPORT_DTYPES } from "./export_dtype.ts";
 import type { ExportReport } from "./export_report.ts";
 import { INTEGER_WEIGHTS } from "./integer_weights.ts";
 import { parseJsonText } from "./read_json_file.ts";
+import { readTextIfThere } from "../settings/read_text_if_there.ts";
 import { UsageError } from "../settings/usage_error.ts";
 
 const folderSchema = z.looseObject({ folder: z.string("a name") }, "an object");
@@ -39,14 +40,8 @@ export type ExportOrigin =
  */
 export async function readExportReport(folder: string): Promise<ExportOrigin | undefined> {
   const path = join(folder, "export.json");
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new UsageError(`Can't read ${path}: ${(error as Error).message}`);
-  }
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
   const json = parseJsonText(text, path);
   const checked = reportSchema.safeParse(json);
   if (checked.success) return checked.data;

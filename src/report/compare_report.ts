@@ -6,6 +6,7 @@ import { answerBlocks, testBlocks } from "./compare_answer_blocks.ts";
 import { flipBlocks, groupBlocks } from "./compare_group_blocks.ts";
 import { calibrationBlocks, letterBlocks } from "./compare_letter_blocks.ts";
 import { countedPercent, points, pointsInterval, pValue } from "./figures.ts";
+import { shortDigests } from "./short_digests.ts";
 import { left, type ReportBlock, right } from "./report_block.ts";
 import {
   type BothLanguages,
@@ -102,7 +103,7 @@ export function differenceBlocks(
       columns: [left(""), ...Array.from({ length: runs }, (_, place) => left(runName(place)))],
       rows: differences.map(({ fact, values, name }) => [
         `${name === undefined ? "" : "! "}${fact.replace(/^(?:provenance|config)\./, "")}`,
-        ...values.map((value) => value === undefined ? "–" : shortValue(value)),
+        ...values.map((value) => value === undefined ? "–" : shortDigests(value)),
       ]),
       narrow: "stack",
     },
@@ -118,11 +119,6 @@ export function differenceBlocks(
       ]
       : []),
   ];
-}
-
-/** Digests by their beginning: enough to tell them apart. */
-function shortValue(value: string): string {
-  return value.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, "$1…");
 }
 
 function severalBlocks({ pairs }: Comparison): ReportBlock[] {

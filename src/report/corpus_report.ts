@@ -1,7 +1,6 @@
-import process from "node:process";
-import cliProgress from "cli-progress";
 import type { CorpusCounts } from "../rag/corpus/corpus.ts";
 import type { BuildReport } from "../rag/index/build_index.ts";
+import { createTerminalBar } from "./terminal_bar.ts";
 
 /** How far the building of a corpus is. */
 export interface CorpusBuildProgress {
@@ -20,30 +19,18 @@ export interface CorpusBuildDisplay {
 
 /** A bar on a terminal. */
 export function createCorpusBar(
-  stream: NodeJS.WritableStream = process.stderr,
+  stream?: NodeJS.WritableStream,
 ): CorpusBuildDisplay {
-  const bar = new cliProgress.SingleBar({
+  const bar = createTerminalBar({
     format: "{bar} {percentage} %  {laws} laws  {rows} rows  ETA {eta_formatted}",
     stream,
-    hideCursor: true,
-    gracefulExit: false,
     etaBuffer: 200,
-  }, cliProgress.Presets.shades_classic);
-  let isStarted = false;
-  let isStopped = false;
+  });
   return {
     update({ share, laws, rows }) {
-      if (isStopped) return;
-      const payload = { laws: count(laws), rows: count(rows) };
-      const value = Math.floor(1000 * share);
-      if (isStarted) bar.update(value, payload);
-      else bar.start(1000, value, payload);
-      isStarted = true;
+      bar.update(Math.floor(1000 * share), 1000, { laws: count(laws), rows: count(rows) });
     },
-    stop() {
-      isStopped = true;
-      if (isStarted) bar.stop();
-    },
+    stop: bar.stop,
   };
 }
 

@@ -3,6 +3,18 @@ import { z } from "zod";
 const sizeBytes = z.number().nonnegative();
 const count = z.int().nonnegative();
 
+const place = {
+  folder: z.string(),
+  exists: z.boolean(),
+  writable: z.boolean().optional(),
+  free_bytes: sizeBytes.optional(),
+};
+const cache = {
+  ...place,
+  size_bytes: sizeBytes.optional(),
+  size_is_complete: z.boolean().optional(),
+};
+
 /** What a check found, for scripts; what could not be found out is left out. */
 const data = {
   versions: z.strictObject({
@@ -62,31 +74,14 @@ const data = {
     is_software: z.boolean(),
   }),
   hub_cache: z.strictObject({
-    folder: z.string(),
-    exists: z.boolean(),
-    size_bytes: sizeBytes.optional(),
-    size_is_complete: z.boolean().optional(),
-    writable: z.boolean().optional(),
-    free_bytes: sizeBytes.optional(),
+    ...cache,
     models: count,
     token_present: z.boolean(),
     offline: z.boolean(),
     endpoint: z.string(),
   }),
-  houqa_cache: z.strictObject({
-    folder: z.string(),
-    exists: z.boolean(),
-    size_bytes: sizeBytes.optional(),
-    size_is_complete: z.boolean().optional(),
-    writable: z.boolean().optional(),
-    free_bytes: sizeBytes.optional(),
-  }),
-  results: z.strictObject({
-    folder: z.string(),
-    exists: z.boolean(),
-    writable: z.boolean().optional(),
-    free_bytes: sizeBytes.optional(),
-  }),
+  houqa_cache: z.strictObject(cache),
+  results: z.strictObject(place),
   ollama: z.strictObject({
     url: z.string(),
     version: z.string().optional(),

@@ -1,5 +1,4 @@
-import process from "node:process";
-import cliProgress from "cli-progress";
+import { createTerminalBar } from "./terminal_bar.ts";
 
 /** Shows how far a download of several files is. */
 export interface DownloadDisplay {
@@ -10,29 +9,19 @@ export interface DownloadDisplay {
 
 /** A bar with megabytes and the time left, on a terminal. */
 export function createDownloadBar(
-  stream: NodeJS.WritableStream = process.stderr,
+  stream?: NodeJS.WritableStream,
 ): DownloadDisplay {
-  const bar = new cliProgress.SingleBar({
+  const bar = createTerminalBar({
     format: "{bar} {done}/{all} MB  ETA {eta_formatted}  {file}",
     stream,
-    hideCursor: true,
-    gracefulExit: false,
     etaBuffer: 200,
-  }, cliProgress.Presets.shades_classic);
-  let started = false;
-  let stopped = false;
+  });
   return {
     update({ file, doneBytes, totalBytes }) {
-      if (stopped) return;
       const payload = { file, done: megabytes(doneBytes), all: megabytes(totalBytes) };
-      if (started) bar.update(doneBytes, payload);
-      else bar.start(totalBytes, doneBytes, payload);
-      started = true;
+      bar.update(doneBytes, totalBytes, payload);
     },
-    stop() {
-      stopped = true;
-      if (started) bar.stop();
-    },
+    stop: bar.stop,
   };
 }
 

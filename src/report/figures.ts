@@ -22,6 +22,11 @@ export function countedPercent(count: number, total: number): string {
   return total === 0 ? `– (0/0)` : `${share(count / total)} (${count}/${total})`;
 }
 
+/** A time to the minute, in UTC: 2026-01-02 03:04. */
+export function moment(at: Date): string {
+  return at.toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** A p-value: four decimals, smaller ones as a power of ten. */
 export function pValue(p: number): string {
   return p < 0.0001 ? p.toExponential(1).replace("-", "−") : p.toFixed(4);

@@ -1,6 +1,5 @@
-import process from "node:process";
-import cliProgress from "cli-progress";
 import type { Progress } from "../eval/run_evaluation.ts";
+import { createTerminalBar } from "./terminal_bar.ts";
 
 /** Shows how far a run is. */
 export interface ProgressDisplay {
@@ -10,28 +9,18 @@ export interface ProgressDisplay {
 }
 
 /** A bar on a terminal. */
-export function createProgressBar(stream: NodeJS.WritableStream = process.stderr): ProgressDisplay {
-  const bar = new cliProgress.SingleBar({
+export function createProgressBar(stream?: NodeJS.WritableStream): ProgressDisplay {
+  const bar = createTerminalBar({
     format: "{bar} {value}/{total}  accuracy {accuracy}  errors {errors}  ETA {eta_formatted}",
     stream,
-    hideCursor: true,
-    gracefulExit: false,
     etaBuffer: 20,
-  }, cliProgress.Presets.shades_classic);
-  let started = false;
-  let stopped = false;
+  });
   return {
     update(progress) {
-      if (stopped) return;
       const payload = { accuracy: runningAccuracy(progress), errors: progress.errors };
-      if (started) bar.update(progress.done, payload);
-      else bar.start(progress.total, progress.done, payload);
-      started = true;
+      bar.update(progress.done, progress.total, payload);
     },
-    stop() {
-      stopped = true;
-      if (started) bar.stop();
-    },
+    stop: bar.stop,
   };
 }
 

@@ -4,7 +4,6 @@ import type {
   RetrieverMeasurement,
 } from "../rag/recall/measure_retrieval.ts";
 import type { SearchDescription } from "../rag/search/search_description.ts";
-import { HOUQA_VERSION } from "../houqa_version.ts";
 import { columns, countWithShare } from "./columns.ts";
 import { RECALL_DEPTHS, type RecallSummary } from "../rag/recall/recall_measures.ts";
 
@@ -59,49 +58,6 @@ export function renderRecallReport(
     }
   }
   return lines.join("\n");
-}
-
-/** The same for scripts, as JSON. */
-export function recallReportJson(
-  measurement: RetrievalMeasurement,
-  data: { readonly path: string; readonly sha256: string },
-): string {
-  const { corpus, query, questionCount, incompleteCount, unresolved, retrievers } = measurement;
-  return JSON.stringify(
-    {
-      schema_version: 1,
-      houqa_version: HOUQA_VERSION,
-      data_path: data.path,
-      data_sha256: data.sha256,
-      corpus,
-      query,
-      question_count: questionCount,
-      incomplete_count: incompleteCount,
-      unresolved: unresolved.map(({ question: { index, fileName }, reason }) => ({
-        index,
-        file_name: fileName,
-        reason,
-      })),
-      retrievers: retrievers.map((
-        { retriever, description, articles, contexts, latencyMs, ranks, withHits },
-      ) => ({
-        retriever,
-        ...(description === undefined ? {} : { search: description }),
-        with_hits: withHits,
-        articles,
-        contexts,
-        latency_ms: latencyMs,
-        questions: ranks.map(({ question: { index, fileName }, articleRank, contextRank }) => ({
-          index,
-          file_name: fileName,
-          article_rank: articleRank ?? null,
-          ...(contexts === undefined ? {} : { context_rank: contextRank ?? null }),
-        })),
-      })),
-    },
-    null,
-    2,
-  );
 }
 
 /** Servers, models and settings of a search, beside the index itself. */

@@ -5,9 +5,10 @@ import { HOUQA_VERSION } from "../houqa_version.ts";
 import { flipBlocks, TYPE_NAMES } from "./compare_group_blocks.ts";
 import { differenceBlocks, verdictBlocks } from "./compare_report.ts";
 import { share } from "./console_report.ts";
-import { countedPercent, points, pointsInterval, pValue } from "./figures.ts";
+import { countedPercent, moment, pValue } from "./figures.ts";
 import { groupByRun, type QuestionGroup } from "./html/group_by_run.ts";
 import type { NamedRun, ReportModel } from "./html/report_model.ts";
+import { pairCells, powerStep } from "./pair_cells.ts";
 import { letterBlocks } from "./report_markdown_letters.ts";
 import { orderBlocks } from "./report_markdown_orders.ts";
 import { left, type ReportBlock, right as figures } from "./report_block.ts";
@@ -22,9 +23,7 @@ export function describeReport(model: ReportModel): ReportBlock[] {
     { kind: "heading", level: 1, text: "houqa report" },
     {
       kind: "text",
-      text:
-        `${rows.length} questions, ${madeAt.toISOString().slice(0, 16).replace("T", " ")} UTC, ` +
-        `houqa ${HOUQA_VERSION}`,
+      text: `${rows.length} questions, ${moment(madeAt)} UTC, houqa ${HOUQA_VERSION}`,
     },
     ...summaryBlocks(runs),
     ...(comparison === undefined ? refusedBlocks(model) : [
@@ -124,8 +123,7 @@ function refusedBlocks({ runs, refused }: ReportModel): ReportBlock[] {
 }
 
 function pairTable(pairs: readonly PairComparison[], runs: readonly NamedRun[]): ReportBlock[] {
-  // Of several comparisons the power is that of Holm's strictest step.
-  const step = pairs.length > 1 ? " (Holm)" : "";
+  const step = powerStep(pairs);
   return [
     { kind: "heading", level: 2, text: "Against A" },
     {
@@ -142,17 +140,10 @@ function pairTable(pairs: readonly PairComparison[], runs: readonly NamedRun[]):
         figures(`detectable${step}`),
         figures(`needed${step}`),
       ],
-      rows: pairs.map(({ statistics, p, adjustedP, sensitivity }, place) => [
+      rows: pairs.map((pair, place) => [
         runs[place + 1]!.name,
-        countedPercent(statistics.second.count, statistics.total),
-        String(statistics.counts.gained),
-        String(statistics.counts.lost),
-        points(statistics.difference),
-        pointsInterval(statistics.bootstrap ?? statistics.newcombe),
-        pValue(p),
-        pValue(adjustedP),
-        sensitivity.detectable === undefined ? "–" : (100 * sensitivity.detectable).toFixed(1),
-        sensitivity.questionsNeeded?.toLocaleString("en") ?? "–",
+        countedPercent(pair.statistics.second.count, pair.statistics.total),
+        ...pairCells(pair),
       ]),
     },
   ];

@@ -4,7 +4,7 @@ import { checkComparable } from "../compare/check_comparable.ts";
 import type { ComparedRun } from "../compare/compared_run.ts";
 import { share } from "./console_report.ts";
 import type { FoundResult, FoundResults } from "./find_results.ts";
-import { countedPercent } from "./figures.ts";
+import { countedPercent, moment } from "./figures.ts";
 import { type Column, left, type ReportBlock, right } from "./report_block.ts";
 import { cutText } from "./terminal_blocks.ts";
 import { wilsonInterval } from "../stats/wilson_interval.ts";
@@ -98,7 +98,7 @@ function row({ run, finishedAt }: FoundResult, folder: string, group: number): s
     countedPercent(right, total),
     `${(100 * low).toFixed(1)} to ${share(high)}`,
     String(group),
-    finishedAt.toISOString().slice(0, 16).replace("T", " "),
+    moment(finishedAt),
     fact("config.context") ?? "–",
     details.length === 0 ? model : `${model} (${details.join(", ")})`,
     run.adapter === undefined ? "–" : lastPart(run.adapter),

@@ -1,5 +1,6 @@
 import type { RunDifference } from "../compare/run_differences.ts";
 import type { RunVote, VoteScore } from "../compare/vote_runs.ts";
+import { takeoverJson } from "../eval/takeover_json.ts";
 import { runName } from "./compare_report.ts";
 
 /** Raised when a reader would have to change. */
@@ -68,14 +69,6 @@ function scoreJson({ right: { count, total, share, interval }, outcomes, takeove
     accuracy: share,
     accuracy_interval: interval,
     outcomes,
-    ...(takeover === undefined ? {} : {
-      letter_takeover: {
-        letter: takeover.letter,
-        count: takeover.count,
-        answered: takeover.answered,
-        expected_share: takeover.expectedShare,
-        p_value: takeover.pValue,
-      },
-    }),
+    ...(takeover === undefined ? {} : { letter_takeover: takeoverJson(takeover) }),
   };
 }

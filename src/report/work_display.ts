@@ -1,6 +1,5 @@
-import process from "node:process";
-import cliProgress from "cli-progress";
 import { duration } from "./duration.ts";
+import { createTerminalBar } from "./terminal_bar.ts";
 
 /** How far a long piece of work is. */
 export interface WorkProgress {
@@ -23,39 +22,28 @@ export interface WorkDisplay {
 export function createWorkBar(
   what: string,
   print: (line: string) => void,
-  stream: NodeJS.WritableStream = process.stderr,
+  stream?: NodeJS.WritableStream,
   now: () => number = () => performance.now(),
 ): WorkDisplay {
-  const bar = new cliProgress.SingleBar({
+  const bar = createTerminalBar({
     format: `{bar} {percentage} %  {doneText}/{totalText} ${what}  ETA {left}`,
     stream,
-    hideCursor: true,
-    gracefulExit: false,
-  }, cliProgress.Presets.shades_classic);
+  });
   const left = leftTeller(now);
-  let isStarted = false;
-  let isStopped = false;
   return {
     update(progress) {
-      if (isStopped) return;
       const { done, total } = progress;
-      const payload = {
+      bar.update(done, total, {
         doneText: count(done),
         totalText: count(total),
         left: left(progress) ?? "?",
-      };
-      if (isStarted) bar.update(done, payload);
-      else bar.start(total, done, payload);
-      isStarted = true;
+      });
     },
     note(line) {
       // The bar is drawn again below it.
-      print(isStarted && !isStopped ? `\r\x1b[K${line}` : line);
+      print(bar.isDrawn ? `\r\x1b[K${line}` : line);
     },
-    stop() {
-      if (isStarted && !isStopped) bar.stop();
-      isStopped = true;
-    },
+    stop: bar.stop,
   };
 }
 

@@ -6,9 +6,10 @@
  *   deno run -A tasks/bench/retrieval_bench.ts --scratch FOLDER [--rows 100000,300000,1000000,1376000] \
  *     [--queries 300] [--python PYTHON] [--peer-rows 100000] [--peer-queries 30] [--lawqa FILE] [--keep]
  *
- * The laws are made up (law_grammar.ts). With --lawqa, or HOUQA_TEST_LAWQA, half of their sentences
- * follow the statistics of the real contexts, and the real questions are asked too. --python names an
- * interpreter with rank_bm25 and bm25s; without it they are left out.
+ * Targets are judged at 1,376,000 rows as the last size, and only shown at any other. The laws are
+ * made up (law_grammar.ts). With --lawqa, or HOUQA_TEST_LAWQA, half of their sentences follow the
+ * statistics of the real contexts, and the real questions are asked too. --python names an interpreter
+ * with rank_bm25 and bm25s; without it they are left out.
  */
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,7 +17,8 @@ import { type CommandCost, measureCommand, reportTarget } from "./measure_comman
 import type { BuildFigures, QueryFigures } from "./retrieval_measure.ts";
 
 const SEED = "20260101";
-/** At 1.376 million rows. */
+/** Rows of all Japanese laws, for which the targets are set. */
+const TARGET_ROWS = 1_376_000;
 const TARGETS = {
   buildPeakMb: 600,
   queryPeakMb: 200,
@@ -62,18 +64,16 @@ async function main(): Promise<void> {
   if (!values.keep) {
     for (const rows of sizes) await Deno.remove(folderOf(rows), { recursive: true });
   }
-  const largest = measured.at(-1)!;
-  console.log("");
-  reportTarget("build: peak RSS, MB", megabytes(largest.buildCost.peakRssBytes), {
-    atMost: TARGETS.buildPeakMb,
-  });
-  reportTarget("build: seconds", ownSeconds(largest.build), { atMost: TARGETS.buildSeconds });
-  reportTarget("queries: peak RSS, MB", megabytes(largest.memory.peakRssBytes), {
-    atMost: TARGETS.queryPeakMb,
-  });
-  reportTarget("queries: CPU, ms each", largest.queries["from rows"]!.cpuMs, {
-    atMost: TARGETS.cpuMs,
-  });
+  const { build, buildCost, queries, memory } = measured.at(-1)!;
+  const rows = sizes.at(-1)!;
+  console.log(`\nTargets, at ${rows} rows`);
+  const isOther = rows !== TARGET_ROWS;
+  const report = (what: string, value: number, atMost: number) =>
+    reportTarget(what, value, { atMost, ...(isOther ? { setFor: `${TARGET_ROWS} rows` } : {}) });
+  report("build: peak RSS, MB", megabytes(buildCost.peakRssBytes), TARGETS.buildPeakMb);
+  report("build: seconds", ownSeconds(build), TARGETS.buildSeconds);
+  report("queries: peak RSS, MB", megabytes(memory.peakRssBytes), TARGETS.queryPeakMb);
+  report("queries: CPU, ms each", queries["from rows"]!.cpuMs, TARGETS.cpuMs);
 }
 
 /** Runs a part of the measurement in a process of its own. */

@@ -82,7 +82,11 @@ async function benchScan(folder: string): Promise<void> {
     if (way !== "simd") continue;
     const scaled = found.cpuMs * 1e6 / count * 256 / dimensions;
     reportTarget("scan, processor ms for 10^6 x 256", scaled, { atMost: 79 });
-    reportTarget("scan, peak RSS, MB", found.peakRssBytes / 1e6, { atMost: 200 });
+    const isOther = count !== 1e6 || dimensions !== 256;
+    reportTarget("scan, peak RSS, MB", found.peakRssBytes / 1e6, {
+      atMost: 200,
+      ...(isOther ? { setFor: "10^6 x 256" } : {}),
+    });
   }
 }
 
@@ -107,9 +111,11 @@ async function benchGraph(folder: string): Promise<void> {
         `${one.cpuMs.toFixed(2)} ms of processor, peak RSS ${megabytes(one.peakRssBytes)}`,
     );
   }
-  // Nobody asks for neighbours among vectors that have none.
-  const target = values.kind === "grouped" ? 0.95 : 0;
-  reportTarget(`recall@${HITS} of the graph against the exact scan`, recall, { atLeast: target });
+  reportTarget(`recall@${HITS} of the graph against the exact scan`, recall, {
+    atLeast: 0.95,
+    // Nobody asks for neighbours among vectors that have none.
+    ...(values.kind === "grouped" ? {} : { setFor: "grouped vectors" }),
+  });
 }
 
 /** Runs a step in a process of its own, so that its memory is its own. */

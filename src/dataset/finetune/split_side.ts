@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
+import { readTextIfThere } from "../../settings/read_text_if_there.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 
 const manifestSchema = z.looseObject({
@@ -38,14 +39,8 @@ export async function splitSide(
 
 /** Undefined where there is no such file, or something else. */
 async function readJson(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new UsageError(`Can't read ${path}: ${(error as Error).message}`);
-  }
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {

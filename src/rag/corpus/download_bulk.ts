@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { writeAll } from "../../eval/write_atomically.ts";
+import { fileSize } from "../../hub/file_size.ts";
 import { freeBytes } from "../../hub/free_space.ts";
-import { PassingError } from "../../hub/hub_connection.ts";
+import { PassingError } from "../../hub/passing_error.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { CORPUS_LIMITS } from "./corpus_limits.ts";
@@ -74,7 +75,7 @@ async function fetchInto(
   folder: string,
   options: DownloadBulkOptions,
 ): Promise<void> {
-  const offset = await sizeOf(part);
+  const offset = await fileSize(part);
   const validator = offset > 0 ? await readValidator(part, url) : undefined;
   const range: Record<string, string> = validator === undefined
     ? {}
@@ -182,15 +183,6 @@ async function writeValidator(part: string, url: string, headers: Headers): Prom
 
 async function forgetValidator(part: string): Promise<void> {
   await Deno.remove(`${part}.json`).catch(() => {});
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await Deno.stat(path)).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
 }
 
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;

@@ -1,22 +1,16 @@
 import { HOUQA_VERSION } from "../../houqa_version.ts";
+import type { ConnectionOptions } from "../../hub/hub_connection.ts";
+import { failureReason } from "../../hub/failure_reason.ts";
 import { pause } from "../../hub/file_lock.ts";
-import { PassingError } from "../../hub/hub_connection.ts";
+import { PassingError } from "../../hub/passing_error.ts";
 import { persistently } from "../../hub/persistently.ts";
+import { retryAfterMs } from "../../hub/retry_after.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import type { EgovEnvironment } from "../../settings/egov_environment.ts";
 
 /** What a connection takes from the world around it. */
-export interface EgovConnectionOptions {
+export interface EgovConnectionOptions extends ConnectionOptions {
   readonly environment: EgovEnvironment;
-  readonly fetch?: typeof fetch;
-  readonly signal?: AbortSignal;
-  readonly onWarning?: (message: string) => void;
-  /** First waiting time between tries, in milliseconds. Default one second. */
-  readonly retryMs?: number;
-  /** Tries after the first one that bring nothing. Default 5. */
-  readonly retries?: number;
-  /** A server that sends nothing for so long counts as gone, in milliseconds. Default one minute. */
-  readonly silenceMs?: number;
   /** Least time between the beginnings of two requests, in milliseconds. Default half a second. */
   readonly intervalMs?: number;
   /** Milliseconds that never run backwards. */
@@ -92,7 +86,7 @@ export class EgovConnection {
       }
       // Deno reports a broken connection as a TypeError.
       if (error instanceof TypeError) {
-        throw new PassingError(`The connection to ${host} failed: ${reasonOf(error)}`);
+        throw new PassingError(`The connection to ${host} failed: ${failureReason(error)}`);
       }
       throw error;
     } finally {
@@ -135,18 +129,4 @@ function failureOf({ status, headers }: Response, host: string): Error {
     return new PassingError(said, retryAfterMs(headers.get("retry-after")));
   }
   return new RefusedError(status, said);
-}
-
-/** `Retry-After`: seconds or a date. */
-function retryAfterMs(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
-/** Deno says "fetch failed" and keeps what happened in the cause, behind the address. */
-function reasonOf({ cause, message }: TypeError): string {
-  const reason = cause instanceof Error ? cause.message : message;
-  return reason.replace(/^.*?client error \(Connect\): /, "")
-    .replace(/^error sending request for url \([^)]*\): /, "");
 }

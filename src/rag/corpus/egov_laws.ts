@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PassingError } from "../../hub/hub_connection.ts";
+import { PassingError } from "../../hub/passing_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { foldWidth } from "../cite/fold_width.ts";
 import { LAW_ABBREVIATIONS } from "../cite/law_abbreviations.ts";

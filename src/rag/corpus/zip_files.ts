@@ -1,7 +1,7 @@
 import { type Entry, type FileEntry, ZipReader } from "@zip.js/zip.js";
 import { UsageError } from "../../settings/usage_error.ts";
 import type { CorpusLimits } from "./corpus_limits.ts";
-import { FileRangeReader } from "./file_range_reader.ts";
+import { FileRangeReader } from "../../device/file_range_reader.ts";
 import { LawFileError } from "./law_file_error.ts";
 import { countOther, type LawFile, type LawFiles, mayHoldLaw, printableName } from "./law_files.ts";
 

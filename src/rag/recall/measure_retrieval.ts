@@ -2,10 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { formatChoices } from "../../dataset/parse_choices.ts";
 import type { Question } from "../../dataset/question.ts";
 import { LawNames } from "../cite/law_names.ts";
+import type { StoredUnit } from "../index/corpus_store.ts";
 import type { ArticleHit, ArticleSearch } from "../search/article_search.ts";
-import { articleKey } from "./article_key.ts";
 import { type Gold, GoldLocator } from "./gold_articles.ts";
-import { rankArticles } from "./rank_articles.ts";
+import { firstOfEachArticle, rankArticles } from "./rank_articles.ts";
 import {
   measureRecall,
   type RankedAnswer,
@@ -55,8 +55,17 @@ export interface QuestionRank {
   /** Rank of its first right article; absent where the first ten have none. */
   readonly articleRank?: number;
   readonly contextRank?: number;
-  /** What came first instead: law and article; absent where nothing was found. */
+  /** What came first: law and article; absent where nothing was found. */
   readonly first?: string;
+  /** What was searched for. */
+  readonly query: string;
+  /** The first ten articles that were found, best first. */
+  readonly hits: readonly JudgedHit[];
+}
+
+/** An article that was found, by the unit of it that fits best. */
+export interface JudgedHit extends ArticleHit {
+  readonly isGold: boolean;
 }
 
 /** What a measurement takes. */
@@ -129,9 +138,9 @@ async function measureOne(
       const text = queryOf(question, query);
       const hits = await find({ search: timed }, source, text, Math.max(keep, DEEPEST), signal);
       times.push(latencyMs);
-      const units = hits.map(({ unit }) => source.store.unit(unit));
+      const found = firstOfEachArticle(hits, source.store).slice(0, DEEPEST);
       const article: RankedAnswer = {
-        ranked: firstOf(units.map(articleKey)),
+        ranked: found.map(({ article }) => article),
         gold: gold.keys,
         notInCorpus: gold.missing.length,
       };
@@ -142,7 +151,9 @@ async function measureOne(
         question,
         ...defined("articleRank", rankOf(article)),
         ...defined("contextRank", context && rankOf(context)),
-        ...defined("first", units[0] && `${units[0].lawTitle} ${units[0].title}`),
+        ...defined("first", found[0] && titleOf(source.store.unit(found[0].unit))),
+        query: text,
+        hits: found.map(({ article, ...hit }) => ({ ...hit, isGold: gold.keys.has(article) })),
       });
     }
   } finally {
@@ -179,14 +190,13 @@ function contextAnswer(
 ): RankedAnswer | undefined {
   if (contexts === undefined) return undefined;
   return {
-    ranked: firstOf(hits.map(({ unit }) => String(contexts.ofUnit[unit]))),
+    ranked: [...new Set(hits.map(({ unit }) => String(contexts.ofUnit[unit])))].slice(0, DEEPEST),
     gold: new Set([String(contexts.texts.indexOf(context))]),
   };
 }
 
-/** The first ten, each once. */
-function firstOf(keys: readonly string[]): string[] {
-  return [...new Set(keys)].slice(0, DEEPEST);
+function titleOf({ lawTitle, title }: StoredUnit): string {
+  return `${lawTitle} ${title}`;
 }
 
 function defined<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

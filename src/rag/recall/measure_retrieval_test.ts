@@ -28,7 +28,7 @@ function sourceOf(
         search(query) {
           queries.push(query);
           const units = answers[calls++] ?? [];
-          return Promise.resolve(units.map((unit, i) => ({ unit, score: -i, bestRow: unit })));
+          return Promise.resolve(units.map((unit, i) => ({ unit, score: 10 - i, bestRow: unit })));
         },
         close: () => Promise.resolve(void closed.push(type)),
       });
@@ -66,6 +66,16 @@ Deno.test("each search is asked for every question and compared with its right a
     [3, "試験用法 第一条"],
     [undefined, undefined],
   ]);
+  assert.deepEqual(first!.ranks.map(({ hits }) => hits), [
+    [{ unit: 0, score: 10, bestRow: 0, isGold: true }],
+    [
+      { unit: 0, score: 10, bestRow: 0, isGold: false },
+      { unit: 2, score: 9, bestRow: 2, isGold: false },
+      { unit: 1, score: 8, bestRow: 1, isGold: true },
+    ],
+    [],
+  ]);
+  assert.deepEqual(first!.ranks.map(({ query }) => query), queries.slice(0, 3));
   assert.deepEqual(closed, ["double", "again"]);
   assert.match(queries[0]!, /^試験用法第1条の届出の期間はどれですか。\na 2日\nb 12日/);
 });
@@ -106,8 +116,9 @@ Deno.test("units of one article count once; contexts are ranked by their first u
     retrievers: ["double"],
     query: "full",
   });
-  const { articleRank, contextRank } = retrievers[0]!.ranks[0]!;
+  const { articleRank, contextRank, hits } = retrievers[0]!.ranks[0]!;
   assert.deepEqual([articleRank, contextRank], [3, 2]);
+  assert.deepEqual(hits.map(({ unit }) => unit), [0, 1, 2]);
   assert.deepEqual(retrievers[0]!.contexts!.any_at, { "1": 0, "3": 1, "5": 1, "10": 1 });
 });
 

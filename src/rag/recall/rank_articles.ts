@@ -27,12 +27,16 @@ export async function rankArticles(
 ): Promise<RankedArticle[]> {
   for (let depth = Math.max(FIRST_DEPTH, count);; depth *= 2) {
     const hits = await search.search(query, depth, signal);
-    const articles = firstOfEach(hits, store);
+    const articles = firstOfEachArticle(hits, store);
     if (articles.length >= count || hits.length < depth) return articles.slice(0, count);
   }
 }
 
-function firstOfEach(hits: readonly ArticleHit[], store: CorpusStore): RankedArticle[] {
+/** The first hit of each article, in their order. */
+export function firstOfEachArticle(
+  hits: readonly ArticleHit[],
+  store: CorpusStore,
+): RankedArticle[] {
   const articles = new Map<string, RankedArticle>();
   for (const hit of hits) {
     const article = articleKey(store.unit(hit.unit));

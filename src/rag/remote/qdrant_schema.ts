@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type EmbedderIdentity, embeddingDifferences } from "../vector/embedder.ts";
 import { GRAINS, PASSAGE_VERSION } from "../vector/passage_text.ts";
-import { embedderOf, storedEmbedder } from "../vector/vector_manifest.ts";
+import { embedderOf, storedEmbedder, storedEmbedderSchema } from "../vector/vector_manifest.ts";
 import type { RemoteCorpus } from "./opensearch_schema.ts";
 
 /** Raised with every change to the collection that older ones don't have. */
@@ -18,16 +18,7 @@ const aboutSchema = z.object({
   corpus: z.object({ sha256: z.string(), units: count, rows: count }),
   grain: z.enum(GRAINS),
   passage_version: count,
-  embedder: z.object({
-    backend: z.enum(["onnx", "ollama"]),
-    model: z.string(),
-    digest: z.string(),
-    dimensions: z.int().positive(),
-    pooling: z.enum(["mean", "cls", "last_token", "graph", "server"]),
-    query_prefix: z.string(),
-    passage_prefix: z.string(),
-    max_tokens: z.int().positive(),
-  }),
+  embedder: storedEmbedderSchema,
 });
 
 /** What a collection says of what it was made from; the payload of {@linkcode ABOUT_POINT}. */

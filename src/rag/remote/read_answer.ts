@@ -36,17 +36,3 @@ function shorten(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > LONGEST_SERVER_MESSAGE ? `${line.slice(0, LONGEST_SERVER_MESSAGE)}…` : line;
 }
-
-/** `Retry-After`: seconds or a date. */
-export function retryAfterMs(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
-/** Deno says "fetch failed" and keeps what happened in the cause, behind the address. */
-export function reasonOf({ cause, message }: TypeError): string {
-  const reason = cause instanceof Error ? cause.message : message;
-  return reason.replace(/^.*?client error \(Connect\): /, "")
-    .replace(/^error sending request for url \([^)]*\): /, "");
-}

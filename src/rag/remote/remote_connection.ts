@@ -1,12 +1,14 @@
 import { HOUQA_VERSION } from "../../houqa_version.ts";
-import { PassingError } from "../../hub/hub_connection.ts";
+import { failureReason } from "../../hub/failure_reason.ts";
+import { PassingError } from "../../hub/passing_error.ts";
 import { persistently } from "../../hub/persistently.ts";
+import { retryAfterMs } from "../../hub/retry_after.ts";
 import { unpooledClient } from "../../llm/abortable_fetch.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { credentialVariables, PRODUCT_NAMES, type RemoteAddress } from "./remote_address.ts";
 import type { Credentials } from "./remote_credentials.ts";
-import { parseAnswer, reasonOf, retryAfterMs, serverMessage } from "./read_answer.ts";
+import { parseAnswer, serverMessage } from "./read_answer.ts";
 import { RequestSlots } from "./request_slots.ts";
 
 /** What a connection takes from the world around it. */
@@ -211,7 +213,7 @@ export class RemoteConnection {
   }
 
   #connectionFailure(error: TypeError): Error {
-    const reason = reasonOf(error);
+    const reason = failureReason(error);
     if (/certificate|UnknownIssuer/i.test(reason)) {
       return new UsageError(
         `${this.server} shows a certificate that is not trusted (${reason}). Set DENO_CERT to the ` +

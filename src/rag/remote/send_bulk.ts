@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PassingError } from "../../hub/hub_connection.ts";
+import { PassingError } from "../../hub/passing_error.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { parseReply } from "./parse_reply.ts";
 import { type RemoteConnection, RemoteRefusal } from "./remote_connection.ts";

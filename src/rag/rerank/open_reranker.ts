@@ -1,14 +1,13 @@
 import { readMemoryLimit } from "../../device/read_memory_limit.ts";
 import { resolveModel } from "../../hub/resolve_model.ts";
 import { defaultDtype } from "../../llm/hf.ts";
-import { prepareModel, type PrepareProgress } from "../../llm/prepare_model.ts";
+import { prepareModel } from "../../llm/prepare_model.ts";
 import type { ExportDtype } from "../../onnx/export_dtype.ts";
 import { chooseDevice } from "../../runtime/choose_device.ts";
-import type { DeviceName } from "../../runtime/device.ts";
 import { probeDevice } from "../../runtime/probe_devices.ts";
-import type { HubEnvironment } from "../../settings/hub_environment.ts";
 import { UsageError } from "../../settings/usage_error.ts";
 import { chooseGraph } from "../vector/choose_graph.ts";
+import type { EmbedderOptions } from "../vector/open_embedder.ts";
 import { digestEmbeddingModel } from "../vector/prepare_embedding_model.ts";
 import { CrossEncoder } from "./cross_encoder.ts";
 import { QwenReranker } from "./qwen_reranker.ts";
@@ -17,28 +16,19 @@ import type { Reranker } from "./reranker.ts";
 import { refuseLargeGraph } from "../vector/refuse_large_graph.ts";
 
 /** Which reranker, and how it runs. */
-export interface OpenRerankerOptions {
+export interface OpenRerankerOptions extends
+  Pick<
+    EmbedderOptions,
+    "device" | "signal" | "onNote" | "onProgress" | "environment" | "probe" | "readMemory"
+  > {
   /** A folder, or `Org/Name[@revision]`. */
   readonly model: string;
-  /** Default "auto". */
-  readonly device?: DeviceName | "auto";
   /** Default: for Qwen3-Reranker as for other Qwen models; else the first that is there. */
   readonly dtype?: ExportDtype;
   /** Longest query and text together, in tokens. */
   readonly maxTokens?: number;
   /** What "fits" means, for Qwen3-Reranker. */
   readonly instruction?: string;
-  readonly signal?: AbortSignal;
-  /** Sentences the user should see. */
-  readonly onNote?: (note: string) => void;
-  /** Called while the model is downloaded or exported. */
-  readonly onProgress?: (progress: PrepareProgress) => void;
-  /** Replaced in tests. */
-  readonly environment?: HubEnvironment;
-  /** Replaced in tests. */
-  readonly probe?: typeof probeDevice;
-  /** Replaced in tests. */
-  readonly readMemory?: typeof readMemoryLimit;
   /** Replaced in tests. */
   readonly resolve?: typeof resolveModel;
 }

@@ -12,6 +12,18 @@ const fileSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+/** The model that vectors were made by, as it is stored beside them. */
+export const storedEmbedderSchema = z.object({
+  backend: z.enum(["onnx", "ollama"]),
+  model: z.string(),
+  digest: z.string(),
+  dimensions: z.int().positive(),
+  pooling: z.enum(["mean", "cls", "last_token", "graph", "server"]),
+  query_prefix: z.string(),
+  passage_prefix: z.string(),
+  max_tokens: z.int().positive(),
+});
+
 const manifestSchema = z.object({
   schema: z.literal(1),
   houqa_version: z.string(),
@@ -19,16 +31,7 @@ const manifestSchema = z.object({
   corpus: z.object({ digest: z.string(), units: count, rows: count }),
   grain: z.enum(GRAINS),
   passage_version: count,
-  embedder: z.object({
-    backend: z.enum(["onnx", "ollama"]),
-    model: z.string(),
-    digest: z.string(),
-    dimensions: z.int().positive(),
-    pooling: z.enum(["mean", "cls", "last_token", "graph", "server"]),
-    query_prefix: z.string(),
-    passage_prefix: z.string(),
-    max_tokens: z.int().positive(),
-  }),
+  embedder: storedEmbedderSchema,
   /** Vectors, those of zeros for deleted articles included. */
   count,
   /** Passages that were too long for the model and of which only a start was read. */

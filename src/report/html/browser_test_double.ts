@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { withChromium } from "./open_chromium_double.ts";
+import { chromiumTest, type OpenPage } from "./chromium_test_double.ts";
 import { makeReportModel } from "./report_model_double.ts";
 import type { ResultDouble } from "./result_file_double.ts";
 import { writeReport } from "./write_report.ts";
@@ -19,26 +19,12 @@ export const PLAIN: readonly ResultDouble[] = [
 export function browserTest(
   name: string,
   doubles: readonly ResultDouble[],
-  action: (
-    path: string,
-    open: Parameters<Parameters<typeof withChromium>[0]>[0],
-  ) => Promise<void>,
+  action: (path: string, open: OpenPage) => Promise<void>,
 ): void {
-  Deno.test({
-    name,
-    // The connection to the browser is not all closed when it has ended.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        const path = `${folder}/report.html`;
-        await writeReport(makeReportModel(doubles), path);
-        await withChromium((open) => action(path, open));
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+  chromiumTest(name, async (folder, open) => {
+    const path = `${folder}/report.html`;
+    await writeReport(makeReportModel(doubles), path);
+    await action(path, open);
   });
 }
 

@@ -1,7 +1,9 @@
 import { HOUQA_VERSION } from "../../houqa_version.ts";
+import { moment } from "../figures.ts";
 import { both, embedJson, html, Markup } from "./markup.ts";
 import { PAGE_SCRIPT, PAGE_STYLE } from "./page_assets.ts";
 import { detailBlocks, pageData } from "./page_blocks.ts";
+import { pageSwitches } from "./page_switches.ts";
 import type { ReportModel } from "./report_model.ts";
 import { calibrationSection } from "./section/calibration_section.ts";
 import { comparisonSection } from "./section/comparison_section.ts";
@@ -66,17 +68,12 @@ export async function* renderPage(model: ReportModel): AsyncGenerator<string> {
               html`
                 ${runTag(run)}
               `
-            )}${say(`${model.rows.length} 問`, `${model.rows.length} questions`)} · ${madeAt
-              .toISOString().slice(0, 16).replace("T", " ")} UTC · houqa ${HOUQA_VERSION}</p>
+            )}${say(`${model.rows.length} 問`, `${model.rows.length} questions`)} · ${moment(
+              madeAt,
+            )} UTC · houqa ${HOUQA_VERSION}</p>
           </div>
           <div
-            class="controls"><button type="button" id="language">${say(
-              "English",
-              "日本語",
-            )}</button><button type="button" id="theme">${say(
-              "明・暗",
-              "Light / dark",
-            )}</button></div>
+            class="controls">${pageSwitches()}</div>
         </header>
         <nav data-label-ja="目次" data-label-en="Contents" aria-label="目次">
           <ul>${chapters.map(({ id, title }) =>

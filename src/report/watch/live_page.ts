@@ -1,5 +1,6 @@
 import { html, Markup } from "../html/markup.ts";
 import { LIVE_SCRIPT, PAGE_STYLE } from "../html/page_assets.ts";
+import { pageSwitches } from "../html/page_switches.ts";
 import { say } from "../html/section/figure.ts";
 
 /** The page that is shown while runs go on; it asks the server beside it for their state. */
@@ -24,13 +25,7 @@ export function livePage(): string {
             )}</p>
           </div>
           <div
-            class="controls"><button type="button" id="language">${say(
-              "English",
-              "日本語",
-            )}</button><button type="button" id="theme">${say(
-              "明・暗",
-              "Light / dark",
-            )}</button></div>
+            class="controls">${pageSwitches()}</div>
         </header>
         <main>
           <p id="lost" class="warning" role="status" hidden>${say(

@@ -8,7 +8,8 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import { spawnTask } from "../../cli/spawn_task.ts";
 import { journalPath } from "../../eval/journal.ts";
-import { withChromium } from "../html/open_chromium_double.ts";
+import { chromiumTest, type OpenPage } from "../html/chromium_test_double.ts";
+import { isEven, isThird } from "../html/browser_test_double.ts";
 import { spoil } from "../html/report_model_double.ts";
 import { makeResultFile, type ResultDouble } from "../html/result_file_double.ts";
 import { openJournalDouble } from "./journal_double.ts";
@@ -37,8 +38,6 @@ async function watching(
   return { code: (await ended).code, stderr };
 }
 
-const isEven = (index: number) => index % 2 === 0;
-
 function checks(
   name: string,
   double: ResultDouble,
@@ -46,46 +45,33 @@ function checks(
     folder: string;
     run: Awaited<ReturnType<typeof openJournalDouble>>;
     finish: () => Promise<void>;
-    open: Parameters<Parameters<typeof withChromium>[0]>[0];
+    open: OpenPage;
     address: string;
   }) => Promise<void>,
 ): void {
-  Deno.test({
-    name,
-    // The connection to the browser is not all closed when it has ended.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        await Deno.mkdir(`${folder}/results`);
-        const base = makeResultFile({ ...double, isRight: isEven });
-        await Deno.writeTextFile(`${folder}/results/a.json`, JSON.stringify(base));
-        const file = makeResultFile(double);
-        const path = `${folder}/results/b.json`;
-        const run = await openJournalDouble(journalPath(path), file);
-        const { code, stderr } = await watching(folder, (address) =>
-          withChromium((open) =>
-            action({
-              folder,
-              run,
-              open,
-              address,
-              finish: async () => {
-                await Deno.writeTextFile(path, JSON.stringify(file));
-                await run.journal.remove();
-              },
-            })
-          ));
-        assert.equal(code, 130, stderr);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+  chromiumTest(name, async (folder, open) => {
+    await Deno.mkdir(`${folder}/results`);
+    const base = makeResultFile({ ...double, isRight: isEven });
+    await Deno.writeTextFile(`${folder}/results/a.json`, JSON.stringify(base));
+    const file = makeResultFile(double);
+    const path = `${folder}/results/b.json`;
+    const run = await openJournalDouble(journalPath(path), file);
+    const { code, stderr } = await watching(folder, (address) =>
+      action({
+        folder,
+        run,
+        open,
+        address,
+        finish: async () => {
+          await Deno.writeTextFile(path, JSON.stringify(file));
+          await run.journal.remove();
+        },
+      }));
+    assert.equal(code, 130, stderr);
   });
 }
 
-const PLAIN: ResultDouble = { questions: 24, isRight: (index) => index % 3 === 0 };
+const PLAIN: ResultDouble = { questions: 24, isRight: isThird };
 
 checks("from waiting to the report", PLAIN, async ({ run, finish, open, address, folder }) => {
   assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{16}\/$/);

@@ -1,23 +1,3 @@
-import assert from "node:assert/strict";
-import { CHROMIUM } from "../html/find_chromium_double.ts";
+import { chromiumChecks } from "../html/chromium_checks_double.ts";
 
-Deno.test({
-  name: "report --watch in Chromium: see watch_browser_checks.ts",
-  ignore: CHROMIUM === undefined,
-  fn: async () => {
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "test",
-        "--no-check",
-        "--frozen",
-        "--allow-all",
-        new URL("watch_browser_checks.ts", import.meta.url).pathname,
-      ],
-      env: { NO_COLOR: "1" },
-    }).output();
-    const decoder = new TextDecoder();
-    const output = decoder.decode(stdout) + decoder.decode(stderr);
-    assert.ok(success, output);
-    assert.match(output, /3 passed/);
-  },
-});
+chromiumChecks("report --watch", ["watch_browser_checks.ts"], import.meta.url, 3);

@@ -21,6 +21,18 @@ export const INK = {
   page: "var(--card)",
 } as const;
 
+/** The axis of rows that have names, the first on top. */
+export function namesAxis(names: readonly string[], label: Record<string, unknown> = {}) {
+  return {
+    type: "category",
+    inverse: true,
+    data: names,
+    axisTick: { show: false },
+    axisLine: { show: false },
+    axisLabel: { color: INK.text, fontSize: 13, ...label },
+  };
+}
+
 /** Colour of a run by its place. */
 export function runColour(place: number): string {
   return `var(--run-${place % 6})`;

@@ -1,5 +1,5 @@
 import type { Markup } from "../markup.ts";
-import { drawChart, INK, runColour, runShape } from "./draw_chart.ts";
+import { drawChart, INK, namesAxis, runColour, runShape } from "./draw_chart.ts";
 
 /** A value with its interval, of one run. */
 export interface IntervalMark {
@@ -70,20 +70,11 @@ export function intervalChart(
       axisLabel: { color: INK.soft, fontSize: 12, formatter: format },
       splitLine: { lineStyle: { color: INK.line } },
     },
-    yAxis: {
-      type: "category",
-      inverse: true,
-      data: rows.map(({ label }) => label),
-      axisTick: { show: false },
-      axisLine: { show: false },
-      axisLabel: {
-        color: INK.text,
-        fontSize: 13,
-        interval: 0,
-        width: labelWidth - 10,
-        overflow: "truncate",
-      },
-    },
+    yAxis: namesAxis(rows.map(({ label }) => label), {
+      interval: 0,
+      width: labelWidth - 10,
+      overflow: "truncate",
+    }),
     series: [
       custom(lines.map(({ value }) => [value, 0]), (index, api) => {
         const { value, label } = lines[index]!;

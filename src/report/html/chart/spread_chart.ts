@@ -1,6 +1,6 @@
 import type { Markup } from "../markup.ts";
 import type { Spread } from "../run_figures.ts";
-import { drawChart, INK, runColour } from "./draw_chart.ts";
+import { drawChart, INK, namesAxis, runColour } from "./draw_chart.ts";
 import { custom, path, textWidth } from "./interval_chart.ts";
 
 /** One run's spread. */
@@ -29,14 +29,7 @@ export function spreadChart(
       splitLine: { lineStyle: { color: INK.line } },
       splitNumber: 4,
     },
-    yAxis: {
-      type: "category",
-      inverse: true,
-      data: rows.map(({ label }) => label),
-      axisTick: { show: false },
-      axisLine: { show: false },
-      axisLabel: { color: INK.text, fontSize: 13 },
-    },
+    yAxis: namesAxis(rows.map(({ label }) => label)),
     series: [
       custom(rows.map(({ spread }, row) => [spread.p95, row]), (index, api) => {
         const { run, spread } = rows[index]!;

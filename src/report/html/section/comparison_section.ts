@@ -1,6 +1,8 @@
 import type { Flip, PairComparison } from "../../../compare/compare_runs.ts";
 import type { RunDifference } from "../../../compare/run_differences.ts";
-import { points, pointsInterval, pValue } from "../../figures.ts";
+import { points } from "../../figures.ts";
+import { pairCells, powerStep } from "../../pair_cells.ts";
+import { shortDigests } from "../../short_digests.ts";
 import { cautionSentence, verdictSentence } from "../../verdict_sentence.ts";
 import { intervalChart } from "../chart/interval_chart.ts";
 import { both, html, type Markup } from "../markup.ts";
@@ -72,8 +74,7 @@ function differenceFigure(pairs: readonly PairComparison[], runs: readonly Named
     const { low, high } = bootstrap ?? newcombe;
     return [difference, low, high].map(Math.abs);
   });
-  // Of several comparisons the power is that of Holm's strictest step.
-  const step = pairs.length > 1 ? " (Holm)" : "";
+  const step = powerStep(pairs);
   const most = Math.min(1, Math.max(0.1, Math.ceil(10 * Math.max(...values) + 0.2) / 10));
   return figure({
     id: "difference",
@@ -110,17 +111,10 @@ function differenceFigure(pairs: readonly PairComparison[], runs: readonly Named
         { title: say(`検出できる差${step}`, `Detectable${step}`), isFigure: true },
         { title: say(`必要な問題数${step}`, `Needed${step}`), isFigure: true },
       ],
-      pairs.map(({ statistics, p, adjustedP, sensitivity }, place) => [
+      pairs.map((pair, place) => [
         runTag(runs[place + 1]!),
-        countedShareText(statistics.second),
-        statistics.counts.gained,
-        statistics.counts.lost,
-        points(statistics.difference),
-        pointsInterval(statistics.bootstrap ?? statistics.newcombe),
-        pValue(p),
-        pValue(adjustedP),
-        sensitivity.detectable === undefined ? "–" : (100 * sensitivity.detectable).toFixed(1),
-        sensitivity.questionsNeeded?.toLocaleString("en") ?? "–",
+        countedShareText(pair.statistics.second),
+        ...pairCells(pair),
       ]),
     ),
   });
@@ -180,9 +174,7 @@ function differenceTable(
     [{ title: say("項目", "Setting") }, ...runs.map((run) => ({ title: runTag(run) }))],
     differences.map(({ fact, values }) => [
       fact.replace(/^(?:provenance|config)\./, ""),
-      ...values.map((value) =>
-        value === undefined ? "–" : value.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, "$1…")
-      ),
+      ...values.map((value) => value === undefined ? "–" : shortDigests(value)),
     ]),
   );
 }

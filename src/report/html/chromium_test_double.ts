@@ -8,12 +8,31 @@ export interface OpenedPage {
   readonly complaints: string[];
 }
 
-/** Opens files, or pages of a server on this machine, in one Chromium and closes it. */
-export async function withChromium(
-  action: (
-    open: (path: string, options?: BrowserContextOptions) => Promise<OpenedPage>,
-  ) => Promise<void>,
-): Promise<void> {
+/** Opens a file by its path, or the page of a server on this machine by its address. */
+export type OpenPage = (path: string, options?: BrowserContextOptions) => Promise<OpenedPage>;
+
+/** A test with a Chromium and an empty folder of its own; both are gone when it has ended. */
+export function chromiumTest(
+  name: string,
+  action: (folder: string, open: OpenPage) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    // The connection to the browser is not all closed when it has ended.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async () => {
+      const folder = await Deno.makeTempDir();
+      try {
+        await withChromium((open) => action(folder, open));
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+async function withChromium(action: (open: OpenPage) => Promise<void>): Promise<void> {
   const browser: Browser = await chromium.launch({
     ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
     // Its sandbox needs rights that containers often lack; it opens only files made here.

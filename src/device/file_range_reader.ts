@@ -1,6 +1,6 @@
 import { Reader } from "@zip.js/zip.js";
 
-/** More at once is asked for by no archive of laws, only by one that is made to fill the memory. */
+/** More at once is asked for by no archive that is read here, only by one made to fill the memory. */
 const LARGEST_RANGE_BYTES = 128 << 20;
 
 /** Gives zip.js the parts of a file that it asks for; the file is never read as a whole. */
@@ -16,7 +16,7 @@ export class FileRangeReader extends Reader<Deno.FsFile> {
   override async readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     const wanted = Math.max(0, Math.min(length, this.size - index));
     if (wanted > LARGEST_RANGE_BYTES) {
-      throw new Error(`its list of files has ${wanted} bytes, more than any archive of laws needs`);
+      throw new Error(`its list of files has ${wanted} bytes, more than it can need`);
     }
     const bytes = new Uint8Array(wanted);
     await this.#file.seek(index, Deno.SeekMode.Start);
