@@ -1,10 +1,10 @@
-import { random } from "@huggingface/transformers";
 import { type Letter, LETTERS } from "../dataset/question.ts";
 import { endsWithAnswerLine } from "./answer_line.ts";
 import type { ChatTokenizer } from "./chat_tokenizer.ts";
 import { letterLogprobs, type PositionLogprobs } from "./letter_logprobs.ts";
 import type { Completion } from "./llm.ts";
 import { likeliest, sampleToken, type Sampling } from "./sample_token.ts";
+import { seededRandom } from "./seeded_random.ts";
 import { TextStream } from "./text_stream.ts";
 
 /** How one answer is written. */
@@ -30,12 +30,12 @@ const TAIL_TOKENS = 16;
 export class AnswerWriter {
   readonly #generated: number[] = [];
   readonly #positions: PositionLogprobs[] = [];
-  readonly #random: { random(): number };
+  readonly #random: () => number;
   readonly #stream: TextStream | undefined;
   #finishReason: Completion["finishReason"] | undefined;
 
   constructor(readonly tokenizer: ChatTokenizer, readonly rules: AnswerRules) {
-    this.#random = new random.Random(rules.seed);
+    this.#random = seededRandom(rules.seed);
     this.#stream = rules.onText && new TextStream(tokenizer, rules.isThinking, rules.onText);
   }
 
@@ -53,7 +53,7 @@ export class AnswerWriter {
     const { sampling, endTokens, answerFormat, maxNewTokens } = this.rules;
     const token = sampling.temperature === 0
       ? likeliest(logits)
-      : sampleToken(logits, sampling, () => this.#random.random());
+      : sampleToken(logits, sampling, this.#random);
     if (endTokens.has(token)) return this.#finish("stop");
     this.#generated.push(token);
     this.#stream?.push(token);

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { collectGarbage } from "../device/collect_garbage.ts";
 import { readMemoryLimit } from "../device/read_memory_limit.ts";
 import { computeType, type ExportDtype } from "../onnx/export_dtype.ts";
 import { chooseDevice } from "../runtime/choose_device.ts";
@@ -82,10 +83,11 @@ export async function createHfLlm(config: HFLLMConfig): Promise<Llm> {
       adapter: config.loraPath === undefined ? "" : ` with LoRA ${config.loraPath}`,
       dtype,
     });
+    // The runtime lays the weights out next, and needs more memory than ever again.
+    collectGarbage();
     return await HfWorkerLlm.open({
       open: {
-        folder: prepared.folder,
-        dtype,
+        model,
         device,
         defaults: {
           maxNewTokens: config.maxNewTokens ?? 256,

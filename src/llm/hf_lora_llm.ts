@@ -44,7 +44,7 @@ export class HFLoRALLM implements Llm {
     readonly identity: LlmIdentity,
   ) {
     this.#prefixes = new PrefixReuse(model);
-    const end = tokenizer.tokenizer.eos_token_id;
+    const end = tokenizer.tokenizer.endToken;
     this.#endTokens = new Set([...folder.endTokens, ...end === undefined ? [] : [end]]);
     if (defaults.think && !tokenizer.canThink) {
       throw new LlmError("request", `The model ${identity.model} can't think: leave --think out.`);

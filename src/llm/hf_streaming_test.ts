@@ -7,6 +7,7 @@ import { AnswerWriter } from "./answer_writer.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
 import { HfWorkerLlm } from "./hf_worker_llm.ts";
 import type { Prompt } from "./llm.ts";
+import { readModelFolder } from "./model_folder.ts";
 
 function promptOf(content: string): Prompt {
   return {
@@ -66,8 +67,7 @@ Deno.test("a thread sends the pieces while it writes, to the call they belong to
     await exportTo(join(folder, "o"), join(folder, "m"), "fp32");
     const llm = await HfWorkerLlm.open({
       open: {
-        folder: join(folder, "o"),
-        dtype: "fp32",
+        model: await readModelFolder(join(folder, "o"), "fp32"),
         device: "cpu",
         threads: 1,
         defaults: { maxNewTokens: 24, temperature: 1, seed: 3, think: false },

@@ -105,7 +105,11 @@ Deno.test("the identity says which bytes answered; the export is made once and h
       contextLength: 4096,
     });
     assert.match(modelDigest!, /^sha256:[0-9a-f]{64}$/);
-    assert.deepEqual(Object.keys(versions).sort(), ["onnxruntime-node", "transformers.js"]);
+    assert.deepEqual(Object.keys(versions).sort(), [
+      "@huggingface/jinja",
+      "@huggingface/tokenizers",
+      "onnxruntime-node",
+    ]);
     assert.deepEqual([...stages], ["digest", "export", "hash"]);
     assert.equal((await llm.invoke(PROMPT)).completionTokens, 3);
     const { environment } = config;

@@ -1,15 +1,15 @@
 /// <reference lib="deno.worker" />
+import { pinnedVersion } from "../build/pinned_version.ts";
 import { openSession } from "../runtime/open_session.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { CausalModel } from "./causal_model.ts";
-import { ChatTokenizer } from "./chat_tokenizer.ts";
 import type { HFLoRALLM } from "./hf_lora_llm.ts";
 import type { HfWorkerReply, HfWorkerRequest, OpenRequest } from "./hf_worker_messages.ts";
 import { LlmError, type LlmIdentity } from "./llm.ts";
-import { readModelFolder, sessionModel } from "./model_folder.ts";
+import { sessionModel } from "./session_model.ts";
 import { explainRuntimeError } from "./runtime_error.ts";
 
-// A worker's origin is the text "null", which the web runtime inside transformers.js takes for the
+// A worker's origin is the text "null", which ONNX Runtime's web build takes for the
 // address of its own files. Without a location it does as in the main thread.
 Object.defineProperty(globalThis, "location", { value: undefined, configurable: true });
 
@@ -51,10 +51,9 @@ self.onmessage = async ({ data }: MessageEvent<HfWorkerRequest>) => {
 
 async function open(request: OpenRequest): Promise<HFLoRALLM> {
   stopFlag = new Int32Array(request.stop);
-  const folder = await readModelFolder(request.folder, request.dtype);
   const session = await openSession(
     request.device,
-    sessionModel(folder),
+    sessionModel(request.model),
     request.threads === undefined ? {} : { threads: request.threads },
   ).catch((error) => {
     const isClear = error instanceof CannotContinueError ||
@@ -62,23 +61,24 @@ async function open(request: OpenRequest): Promise<HFLoRALLM> {
     throw isClear ? error : explainRuntimeError(error as Error);
   });
   // After the weights: while they are laid out the runtime needs more memory than ever again.
-  const tokenizer = await ChatTokenizer.load(request.folder);
-  const { env } = await import("@huggingface/transformers");
+  const { ChatTokenizer } = await import("./chat_tokenizer.ts");
+  const tokenizer = await ChatTokenizer.load(request.model.folder);
   const { HFLoRALLM } = await import("./hf_lora_llm.ts");
   const identity: LlmIdentity = {
     ...request.identity,
     device: session.device,
-    contextLength: folder.maxPositions,
+    contextLength: request.model.maxPositions,
     versions: {
-      "transformers.js": env.version,
+      "@huggingface/tokenizers": pinnedVersion("@huggingface/tokenizers"),
+      "@huggingface/jinja": pinnedVersion("@huggingface/jinja"),
       ...session.versions,
       ...request.identity.versions,
     },
   };
   return new HFLoRALLM(
     tokenizer,
-    new CausalModel(session, folder.shape, { extendsInPlace: folder.isOurs }),
-    folder,
+    new CausalModel(session, request.model.shape, { extendsInPlace: request.model.isOurs }),
+    request.model,
     request.defaults,
     identity,
   );

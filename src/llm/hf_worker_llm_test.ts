@@ -8,6 +8,7 @@ import { SMALL_QWEN3, withoutEnd, writeTinyModel } from "../onnx/tiny_model_doub
 import { HfWorkerLlm, type HfWorkerOptions } from "./hf_worker_llm.ts";
 import type { HfWorkerReply, HfWorkerRequest } from "./hf_worker_messages.ts";
 import { type Completion, type InvokeOverrides, LlmError, type Prompt } from "./llm.ts";
+import { type ModelFolder, readModelFolder } from "./model_folder.ts";
 
 function promptOf(content: string): Prompt {
   return {
@@ -16,9 +17,19 @@ function promptOf(content: string): Prompt {
   };
 }
 
-const OPEN: HfWorkerOptions["open"] = {
+const NOWHERE: ModelFolder = {
   folder: "nowhere",
-  dtype: "fp32",
+  modelPath: "nowhere/onnx/model.onnx",
+  dataFiles: [],
+  shape: { layers: 1, kvHeads: 1, headDim: 8 },
+  isOurs: true,
+  maxPositions: 64,
+  endTokens: [],
+  topK: 0,
+  topP: 1,
+};
+const OPEN: HfWorkerOptions["open"] = {
+  model: NOWHERE,
   device: "cpu",
   threads: 1,
   defaults: { maxNewTokens: 4, temperature: 0, seed: 0, think: false },
@@ -409,7 +420,7 @@ Deno.test("a real thread: answers, timeouts, signals, and one that dies", () =>
       await exportTo(join(folder, "o"), join(folder, "m"), "fp32");
       let closed = 0;
       const llm = await HfWorkerLlm.open({
-        open: { ...OPEN, folder: join(folder, "o") },
+        open: { ...OPEN, model: await readModelFolder(join(folder, "o"), "fp32") },
         timeoutMs: 800,
         graceMs: 1000,
         batchSize: 2,
@@ -419,7 +430,7 @@ Deno.test("a real thread: answers, timeouts, signals, and one that dies", () =>
       assert.deepEqual([model, device, contextLength], ["m", "cpu", 65536]);
       assert.deepEqual(
         Object.keys(versions).sort(),
-        ["onnxruntime-node", "revision", "transformers.js"],
+        ["@huggingface/jinja", "@huggingface/tokenizers", "onnxruntime-node", "revision"],
       );
       assert.match(versions["onnxruntime-node"]!, /^\d+\.\d+\.\d+/);
 
@@ -453,16 +464,19 @@ Deno.test("a real thread: answers, timeouts, signals, and one that dies", () =>
 
 Deno.test("a real thread says why it can't load a model", () =>
   inTempFolder(async (folder) => {
-    const open = (dtype: "fp32" | "q4") =>
-      HfWorkerLlm.open({ open: { ...OPEN, dtype, folder: join(folder, "o") }, timeoutMs: 1000 });
+    const open = async () => {
+      const model = await readModelFolder(join(folder, "o"), "fp32");
+      return await HfWorkerLlm.open({ open: { ...OPEN, model }, timeoutMs: 1000 });
+    };
     await writeTinyModel(join(folder, "m"));
     await exportTo(join(folder, "o"), join(folder, "m"), "fp32");
+    await Deno.rename(join(folder, "o", "tokenizer.json"), join(folder, "tokenizer.json"));
     await assert.rejects(
-      open("q4"),
-      (error) => error instanceof UsageError && /no onnx\/model_q4\.onnx/.test(error.message),
+      open(),
+      (error) => error instanceof UsageError && /tokenizer in .*: No such file/.test(error.message),
     );
     await Deno.truncate(join(folder, "o", "onnx", "model.onnx"), 700);
-    const error = await failure(open("fp32"));
+    const error = await failure(open());
     assert.equal(error.kind, "server");
     assert.match(error.message, /^The model failed: /);
   }));

@@ -1,14 +1,12 @@
-import type { ExportDtype } from "../onnx/export_dtype.ts";
 import type { DeviceName } from "../runtime/device.ts";
 import type { HFLoRADefaults } from "./hf_lora_llm.ts";
 import type { Completion, InvokeOverrides, LlmErrorKind, LlmIdentity, Prompt } from "./llm.ts";
+import type { ModelFolder } from "./model_folder.ts";
 
 /** Loads a model. */
 export interface OpenRequest {
   readonly kind: "open";
-  /** Export folder: tokenizer, configuration, `onnx/`. */
-  readonly folder: string;
-  readonly dtype: ExportDtype;
+  readonly model: ModelFolder;
   readonly device: DeviceName;
   /** Default: all cores. */
   readonly threads?: number;

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { dataFilesIn } from "../hub/local_folder.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
-import type { SessionModel } from "../runtime/runtime_session.ts";
-import { cacheNames, type CacheShape } from "./causal_model.ts";
+import type { CacheShape } from "./causal_model.ts";
 
 /** An ONNX model on disk as its configuration describes it. */
 export interface ModelFolder {
@@ -77,15 +76,6 @@ export async function readModelFolder(folder: string, dtype: ExportDtype): Promi
     endTokens: [...new Set([...generation.eos_token_id, ...config.eos_token_id])],
     topK: generation.top_k ?? 0,
     topP: generation.top_p ?? 1,
-  };
-}
-
-/** What a runtime loads of a model's folder. */
-export function sessionModel({ modelPath, dataFiles, shape }: ModelFolder): SessionModel {
-  return {
-    graph: modelPath,
-    dataFiles,
-    cacheOutputs: cacheNames(shape.layers).map(({ present }) => present),
   };
 }
 

@@ -10,7 +10,6 @@ import { type ResolvedModel, resolveModel } from "../hub/resolve_model.ts";
 import { type Checkpoint, openCheckpoint } from "../onnx/checkpoint.ts";
 import { type ExportDtype, modelFileName } from "../onnx/export_dtype.ts";
 import type { ExportTask } from "../onnx/export_task.ts";
-import { exportModel } from "../onnx/export_model.ts";
 import { EXPORTER_VERSION, exporterOf } from "../onnx/export_report.ts";
 import { type IntegerWeights, preferredIntegerWeights } from "../onnx/integer_weights.ts";
 import { SENTENCE_FILES, SMALL_FILES } from "../hub/model_files.ts";
@@ -171,6 +170,7 @@ export async function exportSource(
     options.onNote?.(
       `Turning ${modelName}${adapter ? " with its adapter" : ""} into ONNX (${dtype}).`,
     );
+    const { exportModel } = await import("../onnx/export_model.ts");
     const report = await exportModel({
       checkpoint: source.checkpoint,
       adapter,

@@ -9,7 +9,8 @@ import { renderPrompt } from "../prompt/render_prompt.ts";
 import { FEW_SHOT_EXAMPLES } from "../prompt/few_shot_examples.ts";
 import { CausalModel } from "./causal_model.ts";
 import { ChatTokenizer } from "./chat_tokenizer.ts";
-import { readModelFolder, sessionModel } from "./model_folder.ts";
+import { readModelFolder } from "./model_folder.ts";
+import { sessionModel } from "./session_model.ts";
 
 /** One prompt, answered by the export and by the float32 weights. */
 export interface VerifiedPrompt {

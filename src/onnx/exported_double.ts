@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import onnxProto from "onnx-proto";
 import { CausalModel } from "../llm/causal_model.ts";
-import { readModelFolder, sessionModel } from "../llm/model_folder.ts";
+import { readModelFolder } from "../llm/model_folder.ts";
+import { sessionModel } from "../llm/session_model.ts";
 import { openCpuSession } from "../runtime/native_session.ts";
 import type { RuntimeSession } from "../runtime/runtime_session.ts";
 import { openCheckpoint } from "./checkpoint.ts";

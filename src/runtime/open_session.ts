@@ -1,4 +1,3 @@
-import { findCudaRuntime } from "../device/find_cuda_runtime.ts";
 import type { DeviceName } from "./device.ts";
 import type { RuntimeSession, SessionModel, SessionOptions } from "./runtime_session.ts";
 
@@ -17,6 +16,7 @@ export async function openSession(
       return await openCpuSession(model, options);
     }
     case "cuda": {
+      const { findCudaRuntime } = await import("../device/find_cuda_runtime.ts");
       const runtime = await findCudaRuntime();
       if (runtime === undefined) {
         throw new Error("the CUDA runtime is not set up; run `houqa setup cuda`");

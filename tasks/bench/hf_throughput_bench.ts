@@ -219,7 +219,7 @@ async function dumpPrompts(path: string, mode: PromptMode, count: number): Promi
   const tokenizer = await ChatTokenizer.load(values.model!);
   const prompts = (await readPrompts(mode, count)).map(({ messages }) => {
     const ids = tokenizer.encodeChat(messages, false);
-    const text = tokenizer.tokenizer.decode(ids, { skip_special_tokens: false });
+    const text = tokenizer.tokenizer.decode(ids, { skipsSpecial: false });
     return { text, tokens: ids.length };
   });
   await Deno.writeTextFile(path, JSON.stringify({ prompts, letters: LETTERS }));

@@ -15,7 +15,6 @@ const ENTRY = "bundle_entry.ts";
 
 /** Packages that other modules stand in for. */
 const STAND_INS: Readonly<Record<string, string>> = {
-  "@huggingface/transformers": here("stand_ins/transformers.ts"),
   "onnxruntime-node": here("stand_ins/onnxruntime_node.ts"),
   "onnxruntime-web": here("stand_ins/onnxruntime_web.ts"),
   "onnxruntime-web/wasm": here("stand_ins/onnxruntime_web_wasm.ts"),
@@ -96,7 +95,6 @@ async function runBundler(
 
 /** deno.json's imports with the stand-ins; what stands in for a package gets the package itself. */
 function bundleImports(recordPath: string) {
-  const transformers = import.meta.resolve("@huggingface/transformers");
   return {
     imports: {
       ...denoJson.imports,
@@ -105,10 +103,7 @@ function bundleImports(recordPath: string) {
       [here("../../src/build/build_record.ts")]: pathToFileURL(recordPath).href,
     },
     scopes: {
-      [here("stand_ins/")]: {
-        ...denoJson.imports,
-        "@huggingface/transformers": new URL("transformers.web.js", transformers).href,
-      },
+      [here("stand_ins/")]: denoJson.imports,
     },
   };
 }

@@ -74,9 +74,7 @@ export async function comparePrompts(
       const position = firstDifference(trained, evaluated);
       if (position === undefined) continue;
       const show = (ids: readonly number[]) =>
-        tokenizer.tokenizer.decode(ids.slice(position, position + 8), {
-          skip_special_tokens: false,
-        });
+        tokenizer.tokenizer.decode(ids.slice(position, position + 8), { skipsSpecial: false });
       differences.push({ line, position, trained: show(trained), evaluated: show(evaluated) });
       break;
     }

@@ -1,6 +1,7 @@
 import { CausalModel } from "../../llm/causal_model.ts";
 import { ChatTokenizer } from "../../llm/chat_tokenizer.ts";
-import { readModelFolder, sessionModel } from "../../llm/model_folder.ts";
+import { readModelFolder } from "../../llm/model_folder.ts";
+import { sessionModel } from "../../llm/session_model.ts";
 import { PrefixReuse } from "../../llm/prefix_reuse.ts";
 import type { ExportDtype } from "../../onnx/export_dtype.ts";
 import type { DeviceName } from "../../runtime/device.ts";

@@ -1,6 +1,4 @@
-import { join } from "node:path";
-import type { PreTrainedTokenizer } from "@huggingface/transformers";
-import { UsageError } from "../../settings/usage_error.ts";
+import { ModelTokenizer } from "../../tokenizer/model_tokenizer.ts";
 
 /** What Qwen's embedding models end every text with; their vector is this token's state. */
 const QWEN_END = "<|endoftext|>";
@@ -9,8 +7,8 @@ const QWEN_END = "<|endoftext|>";
 export class EmbeddingTokenizer {
   readonly #endToken: number | undefined;
 
-  private constructor(readonly tokenizer: PreTrainedTokenizer, endsText: boolean) {
-    const ids = endsText ? tokenizer.encode(QWEN_END, { add_special_tokens: false }) : [];
+  private constructor(readonly tokenizer: ModelTokenizer, endsText: boolean) {
+    const ids = endsText ? tokenizer.encodeBare(QWEN_END) : [];
     this.#endToken = ids.length === 1 ? ids[0] : undefined;
   }
 
@@ -21,23 +19,12 @@ export class EmbeddingTokenizer {
    * @throws {UsageError} when they are missing or can't be used.
    */
   static async load(folder: string, endsText: boolean): Promise<EmbeddingTokenizer> {
-    const { PreTrainedTokenizer } = await import("@huggingface/transformers");
-    try {
-      const [json, config] = await Promise.all(
-        ["tokenizer.json", "tokenizer_config.json"].map(async (name) =>
-          JSON.parse(await Deno.readTextFile(join(folder, name)))
-        ),
-      );
-      return new EmbeddingTokenizer(new PreTrainedTokenizer(json, config), endsText);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) throw error;
-      throw new UsageError(`The tokenizer in ${folder} can't be used: ${(error as Error).message}`);
-    }
+    return new EmbeddingTokenizer(await ModelTokenizer.load(folder), endsText);
   }
 
   /** Token that fills up shorter texts, where the tokenizer has one. */
   get padToken(): number | undefined {
-    return this.tokenizer.pad_token_id ?? undefined;
+    return this.tokenizer.padToken;
   }
 
   /** Token ids of a text. */
