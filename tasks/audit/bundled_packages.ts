@@ -6,8 +6,8 @@ import { closureOf, type LockedPackage } from "./locked_tree.ts";
 
 /** Its files lie beside the programs; what its JavaScript for Node.js needs is not bundled. */
 const NATIVE = "onnxruntime-node";
-/** Of the build for Node.js only; the programs hold the one for browsers. */
-const LEFT_OUT = new Set(["sharp", "adm-zip", "global-agent"]);
+/** Of scripts that run when it is installed only. */
+const LEFT_OUT = new Set(["adm-zip", "global-agent"]);
 /** Its scripts are bundled on their own, into the page that reports are made of. */
 const PAGE = join(ROOT, "src", "report", "html", "page");
 

@@ -59,16 +59,15 @@ ${table(bundled)}
 ## npm packages beside them
 
 Not in the programs. From the repository houqa loads these too, and \`deno task vendor\` puts them into
-the archive of npm's cache, each unchanged and with its own licence files. \`@img/sharp-libvips-*\` is a
-library of its own that is loaded at run time; its source is at
-<https://github.com/lovell/sharp-libvips>. Packages for other platforms than Linux x64 have the same
-licences as those for it.
+the archive of npm's cache, each unchanged and with its own licence files. Packages for other
+platforms than Linux x64 have the same licences as those for it.
 
 ${table(forUsers)}
 
 ## For tests and checks only
 
-In that archive as well, and needed by nobody who only uses houqa.
+In that archive as well, and needed by nobody who only uses houqa. \`@img/sharp-libvips-*\` is a library
+of its own; its source is at <https://github.com/lovell/sharp-libvips>.
 
 ${table(tools)}
 

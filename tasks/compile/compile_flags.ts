@@ -16,6 +16,8 @@ export function compileFlags(version: string, permissions: Permissions): string[
   const flags = ["--no-check", "--no-config", "--no-npm", "--no-remote", "--cached-only"];
   // The cache would be a file in TMPDIR.
   flags.push("--no-code-cache", "--no-prompt");
+  // For src/device/collect_garbage.ts: Deno 2.4 has no other way to the collector.
+  flags.push("--v8-flags=--expose-gc");
   for (const kind of PERMISSION_KINDS) {
     const list = permissions.allowed[kind];
     if (list === undefined) continue;
