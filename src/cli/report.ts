@@ -7,6 +7,7 @@ import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { systemReason } from "../settings/system_reason.ts";
 import type { CliContext } from "./cli_context.ts";
+import { outputNeeds } from "./output_needs.ts";
 import { print, printNews } from "./print.ts";
 import { type ModelOptions, readModel } from "./read_report_model.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
@@ -110,8 +111,7 @@ async function makeReport(
     // The library for charts asks for it.
     { name: "env", variable: "NODE_ENV" },
   ];
-  // What is written lies beside it until it is whole.
-  if (output !== undefined) needs.push({ name: "write", path: dirname(output) });
+  if (output !== undefined) needs.push(...await outputNeeds(output));
   await requirePermissions(needs, "report", words.slice(1));
   const { readReportRun } = await import("../report/html/report_run.ts");
   const runs = [];
@@ -152,7 +152,8 @@ async function markdownOf(model: ReportModel): Promise<string> {
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    const { makeFolders } = await import("../eval/make_folders.ts");
+    await makeFolders(dirname(path));
   } catch (error) {
     // It may be there without a permission to make it; writing tells.
     if (error instanceof Deno.errors.NotCapable) return;

@@ -4,6 +4,7 @@ import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
 import type { ReportRun } from "../report/html/report_run.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
+import { outputNeeds } from "./output_needs.ts";
 import { print } from "./print.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
 
@@ -71,9 +72,7 @@ async function vote(
   await requirePermissions(
     [
       ...paths.map((path): Need => ({ name: "read", path })),
-      ...(output === undefined
-        ? []
-        : [{ name: "read", path: output }, { name: "write", path: dirname(output) }] as Need[]),
+      ...output === undefined ? [] : await outputNeeds(output),
     ],
     "vote",
     words.slice(1),

@@ -5,6 +5,7 @@ import { tryLock } from "../device/try_lock.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { needsRoom, systemReason } from "../settings/system_reason.ts";
+import { makeFolders } from "./make_folders.ts";
 import { type Calibration, calibrationSchema } from "./order_schema.ts";
 import { parseJson } from "./parse_json.ts";
 import { type QuestionResult, questionResultSchema } from "./result_schema.ts";
@@ -184,7 +185,7 @@ export class Journal {
     sync: (file: Deno.FsFile) => void = (file) => file.syncDataSync(),
   ): Promise<Journal> {
     try {
-      await Deno.mkdir(dirname(path), { recursive: true });
+      await makeFolders(dirname(path));
       // The holder of a lock deletes the file when its run is complete: a lock on a deleted file
       // guards nothing, so it is taken again.
       for (let tries = 0; tries < 10; tries++) {
