@@ -42,6 +42,7 @@ export function explainError(error: unknown, words?: readonly string[]): ErrorEx
   if (error instanceof Deno.errors.NotCapable) {
     return { exitCode: EXIT.usage, message: explainPermission(error, buildForm(), words) };
   }
+  if (isDenied(error)) return explainDenied(error);
   const message = error instanceof Error ? error.message : String(error);
   if (systemErrorName(error) !== undefined) {
     return { exitCode: EXIT.stopped, message: `Stopped: ${systemReason(error)}; ${message}.` };
@@ -49,6 +50,34 @@ export function explainError(error: unknown, words?: readonly string[]): ErrorEx
   return {
     exitCode: EXIT.stopped,
     message: `Unexpected error: ${message}. Set HOUQA_DEBUG=1 to see where it came from.`,
+  };
+}
+
+/** Whether the system refused it to this user; Deno's own Node modules have an error of their own. */
+function isDenied(error: unknown): error is Error {
+  return error instanceof Deno.errors.PermissionDenied ||
+    error instanceof Error && (error as { code?: unknown }).code === "EACCES";
+}
+
+/** Calls of the system that only look, as Deno and Node name them. */
+const LOOKS = new Set(["readdir", "scandir", "stat", "lstat", "open", "realpath", "readlink"]);
+
+/** Deno says `Permission denied (os error 13): readdir '/home/other'`, Node's modules `EACCES: …`. */
+function explainDenied(error: Error): ErrorExplanation {
+  const [, call, path] = /[:,] (\w+) '(.*?)'(?: -> '.*')?$/s.exec(error.message) ?? [];
+  if (call === undefined) {
+    return {
+      exitCode: EXIT.stopped,
+      message: `Stopped: this user has no right to a file or folder (${error.message}). Set ` +
+        "HOUQA_DEBUG=1 to see where it came from.",
+    };
+  }
+  const isLook = LOOKS.has(call);
+  return {
+    exitCode: isLook ? EXIT.usage : EXIT.stopped,
+    message:
+      `This user has no right to ${isLook ? "read" : "write"} ${path} (permission denied). ` +
+      "Ask its owner for it (chmod), or name another place.",
   };
 }
 
