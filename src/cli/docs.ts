@@ -150,7 +150,7 @@ async function refuseExisting(path: string): Promise<void> {
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    const { makeFolders } = await import("../eval/make_folders.ts");
+    const { makeFolders } = await import("../settings/make_folders.ts");
     await makeFolders(path);
   } catch (error) {
     throw new UsageError(`--output ${path} can't be made: ${systemReason(error)}`);

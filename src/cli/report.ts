@@ -152,7 +152,7 @@ async function markdownOf(model: ReportModel): Promise<string> {
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    const { makeFolders } = await import("../eval/make_folders.ts");
+    const { makeFolders } = await import("../settings/make_folders.ts");
     await makeFolders(dirname(path));
   } catch (error) {
     // It may be there without a permission to make it; writing tells.

@@ -5,7 +5,7 @@ import { tryLock } from "../device/try_lock.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { needsRoom, systemReason } from "../settings/system_reason.ts";
-import { makeFolders } from "./make_folders.ts";
+import { makeFolders } from "../settings/make_folders.ts";
 import { type Calibration, calibrationSchema } from "./order_schema.ts";
 import { parseJson } from "./parse_json.ts";
 import { type QuestionResult, questionResultSchema } from "./result_schema.ts";

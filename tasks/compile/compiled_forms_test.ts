@@ -166,6 +166,18 @@ Deno.test({
         assert.match(await runWell(binary, ["doctor"]), /Device webgpu .*does not start/);
       });
 
+      await t.step("doctor: a binary without its runtime is a problem", async () => {
+        const alone = join(folder, "alone");
+        await Deno.mkdir(alone);
+        await Deno.copyFile(built.binary, join(alone, "houqa"));
+        const bare = await callProgram("binary", join(alone, "houqa"), join(folder, "from alone"));
+        const { code, stdout } = await bare.run(["doctor"]);
+        assert.equal(code, 1, stdout);
+        assert.match(stdout, /^problem +Device cpu +does not start: .* is missing:/m);
+        assert.match(stdout, /^problem +Device wasm +does not start: .* is missing:/m);
+        assert.match(stdout, /-> Put houqa and what came with it in place again/);
+      });
+
       await t.step("another Ollama: houqa.run asks it, the binary says how", async () => {
         await using double = await startOllamaDouble({ reply: () => "a" });
         const words = [
@@ -256,6 +268,11 @@ async function inEmptyRoot(root: string, binary: string, sources: CalledForm): P
   assert.equal(answers(result), answers(expected));
 
   // ONNX Runtime is C++: the native one needs that library too.
+  const without = await spawnInRoot(root, ["/opt/houqa", "doctor"]).output();
+  const report = new TextDecoder().decode(without.stdout);
+  assert.equal(without.code, 1, report);
+  assert.match(report, /^problem +Device cpu +does not start: .*libstdc\+\+\.so\.6/m);
+  assert.match(report, /-> Install libstdc\+\+\.so\.6 /);
   await copyLibraries(join(root, "opt", "runtime", "libonnxruntime.so.1"), root);
   const native = await spawnInRoot(root, ["/opt/houqa", ...evalWords("cpu")]).output();
   assert.equal(native.code, 0, new TextDecoder().decode(native.stderr));

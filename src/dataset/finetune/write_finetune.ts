@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { makeFolders } from "../../eval/make_folders.ts";
+import { makeFolders } from "../../settings/make_folders.ts";
 import { writeAtomically } from "../../eval/write_atomically.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
