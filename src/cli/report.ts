@@ -71,11 +71,16 @@ export function registerReport(
     .option("--seed <n>", "random seed of the bootstrap", "42")
     .option("--resamples <n>", "resamples of the bootstrap", "10000")
     .addHelpText("after", EXAMPLES)
-    .action(async (results: string[], flags: ReportFlags) => {
+    .action(async (results: string[], flags: ReportFlags, command: Command) => {
+      if (!flags.watch && command.getOptionValueSource("port") === "cli") {
+        throw new UsageError(
+          "--port is of --watch, which is not given: a report that is written to a file needs no port.",
+        );
+      }
       const options = await readOptions(flags);
       if (flags.watch) {
         const { watchReport } = await import("./report_watch.ts");
-        const port = readNumber("--port", flags.port, 0);
+        const port = readNumber("--port", flags.port, 0, 65535);
         await refuseTwice(results);
         await watchReport(results, { ...options, port }, context, printLine ?? printNews);
         return;
@@ -172,8 +177,8 @@ async function refuseTwice(paths: readonly string[]): Promise<void> {
   throw new UsageError(`${twice} is given twice: results and --out must be different files.`);
 }
 
-function readNumber(option: string, value: string, least: number): number {
-  const result = wholeNumber(least).safeParse(value);
+function readNumber(option: string, value: string, least: number, most?: number): number {
+  const result = wholeNumber(least, most).safeParse(value);
   if (result.success) return result.data;
   throw new UsageError(
     `option ${option} is "${value}", but must be ${result.error.issues[0]!.message}.`,

@@ -1,4 +1,5 @@
 import { type BuildForm, buildForm } from "../build/build_form.ts";
+import { formCommand } from "../build/form_command.ts";
 import { type DeviceName, DEVICES } from "../runtime/device.ts";
 import { nativeFolder } from "../runtime/native_folder.ts";
 import type { DeviceProbe } from "../runtime/probe_devices.ts";
@@ -177,7 +178,9 @@ async function checkPermissions(): Promise<Finding> {
     state: flags.length === 0 ? "ok" : "note",
     summary: flags.length === 0 ? "all that this report needs" : `not given: ${flags.join(", ")}`,
     ...(flags.length === 0 ? {} : {
-      advice: "`deno task doctor` has them all; without them some of this report is missing.",
+      advice: `\`${
+        formCommand("doctor")
+      }\` has them all; without them some of this report is missing.`,
     }),
     data: { granted, missing: flags },
   };
