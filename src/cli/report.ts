@@ -15,8 +15,9 @@ import { type Need, requirePermissions } from "./require_permissions.ts";
 const EXAMPLES = `
 Examples:
   houqa report results/evaluations/base.json
-  houqa report base.json lora.json --out results/reports/base_lora.html
-  houqa report base.json lora.json --markdown
+  houqa report results/evaluations/base.json results/evaluations/lora.json \\
+    --out results/reports/base_lora.html
+  houqa report results/evaluations/base.json results/evaluations/lora.json --markdown
   houqa report --watch results/evaluations/base.json results/evaluations/lora.json
 
 Open the file in a browser. It needs no network, and nothing else. --watch takes results that are

@@ -11,7 +11,8 @@ import { type Need, requirePermissions } from "./require_permissions.ts";
 const EXAMPLES = `
 Examples:
   houqa vote results/evaluations/a.json results/evaluations/b.json results/evaluations/c.json
-  houqa vote a.json b.json c.json --output results/evaluations/vote.json
+  houqa vote results/evaluations/a.json results/evaluations/b.json results/evaluations/c.json \\
+    --output results/evaluations/vote.json
   houqa vote results/evaluations/a.json results/evaluations/b.json --json
 
 Every run has one vote, its letter. A tie goes to the letter with the larger sum of log-probabilities

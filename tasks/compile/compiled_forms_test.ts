@@ -166,6 +166,46 @@ Deno.test({
         assert.match(await runWell(binary, ["doctor"]), /Device webgpu .*does not start/);
       });
 
+      await t.step("messages name the form's own commands", async () => {
+        for (
+          const [form, command] of [[binary, "houqa"], [script, `sh '${built.script}'`]] as const
+        ) {
+          const { code, stderr } = await form.run(["eval", "--dry-run"]);
+          assert.equal(code, 2, stderr);
+          assert.ok(stderr.includes(`Get it with \`${command} dataset fetch\``), stderr);
+        }
+      });
+
+      await t.step("results that is a link to another disk", async () => {
+        for (const { folder: own, name } of forms) {
+          await Deno.mkdir(join(own, "disk"));
+          await Deno.mkdir(join(own, "linked"));
+          await Deno.symlink("../disk", join(own, "linked", "results"));
+          const form = name === "binary"
+            ? await callProgram(name, built.binary, join(own, "linked"))
+            : await callProgram(name, built.script, join(own, "linked"), {
+              HOUQA_HOME: join(folder, "unpacked"),
+              PATH: "/usr/bin:/bin",
+            });
+          for (const more of [[], ["--overwrite"]]) {
+            await runWell(form, [
+              ...[
+                "eval",
+                "--baseline",
+                "longest",
+                "--data",
+                "demo/questions.json",
+                "--samples",
+                "3",
+              ],
+              ...["--context", "gold", "--quiet", "--output", "results/a.json", ...more],
+            ]);
+            await runWell(form, ["report", "results/a.json"]);
+          }
+          await Deno.stat(join(own, "disk", "reports", "report.html"));
+        }
+      });
+
       await t.step("doctor: a binary without its runtime is a problem", async () => {
         const alone = join(folder, "alone");
         await Deno.mkdir(alone);
