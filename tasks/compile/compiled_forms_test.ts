@@ -149,7 +149,13 @@ Deno.test({
               ...["retrieve", "--data", "demo/questions.json", "--index", "data/index"],
               ...["--samples", "20", "--json"],
             ]),
-            (key, value) => /seconds|_ms|Ms$/.test(key) ? undefined : value,
+            (key, value) =>
+              /seconds|_ms|Ms$/.test(key)
+                ? undefined
+                // The logarithms of another V8 may differ in the last digit.
+                : key === "score"
+                ? Number(value.toPrecision(12))
+                : value,
           );
           reports.push(report);
         }
