@@ -2,18 +2,35 @@ import { dirname } from "node:path";
 
 /**
  * Makes a folder and those above it.
+ * @returns those that were not there, the deepest first.
  * @throws {Deno.errors.NotFound} naming a link on the way that leads nowhere, of which the system
  * says only that something exists.
  * @throws the system's own error otherwise.
  */
-export async function makeFolders(folder: string): Promise<void> {
+export async function makeFolders(folder: string): Promise<string[]> {
   try {
+    const made: string[] = [];
+    for (let at = folder; at !== dirname(at) && !await isThere(at); at = dirname(at)) made.push(at);
     await Deno.mkdir(folder, { recursive: true });
+    return made;
   } catch (error) {
     const link = await linkToNothing(folder);
     if (link === undefined) throw error;
     throw new Deno.errors.NotFound(describeLink(link));
   }
+}
+
+/** Removes folders that were made and hold nothing. @param made the deepest first. */
+export async function removeEmptyFolders(made: readonly string[]): Promise<void> {
+  for (const folder of made) {
+    // One that holds something stays, and those above it with it.
+    if (!await Deno.remove(folder).then(() => true, () => false)) return;
+  }
+}
+
+/** What may not be looked at is not known to be missing. */
+function isThere(path: string): Promise<boolean> {
+  return Deno.lstat(path).then(() => true, (error) => !(error instanceof Deno.errors.NotFound));
 }
 
 /** A link that leads nowhere. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { linkToNothing, makeFolders } from "./make_folders.ts";
+import { linkToNothing, makeFolders, removeEmptyFolders } from "./make_folders.ts";
 
 Deno.test({
   name: "a link that leads nowhere is named, wherever it stands in the path",
@@ -30,4 +30,19 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
+});
+
+Deno.test("what was made is told, and removed again as far as it is empty", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const deep = join(folder, "a", "b", "c");
+    const made = await makeFolders(deep);
+    assert.deepEqual(made, [deep, join(folder, "a", "b"), join(folder, "a")]);
+    assert.deepEqual(await makeFolders(deep), []);
+    await Deno.writeTextFile(join(folder, "a", "file"), "");
+    await removeEmptyFolders(made);
+    assert.deepEqual([...Deno.readDirSync(join(folder, "a"))].map(({ name }) => name), ["file"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
