@@ -14,8 +14,10 @@ import { onlyWords } from "./value_words.ts";
 const EXAMPLES = `
 Examples:
   houqa compare results/evaluations/base.json results/evaluations/lora.json
-  houqa compare base.json lora_r8.json lora_r16.json --markdown > comparison.md
-  houqa compare older_a.json older_b.json --re-extract --data datasets/lawqa_jp/data/selection.json
+  houqa compare results/evaluations/base.json results/evaluations/lora_r8.json \\
+    results/evaluations/lora_r16.json --markdown > results/reports/comparison.md
+  houqa compare results/evaluations/older_a.json results/evaluations/older_b.json --re-extract \\
+    --data datasets/lawqa_jp/data/selection.json
 
 Exit codes: 0 compared, whatever came out; 1 with --fail-if-worse and a run worse than the first
 (fewer right than a baseline that gives one letter, by that letter alone, is not worse);

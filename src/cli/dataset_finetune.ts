@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { type Command, Option } from "commander";
 import type { RecordTokenCounter } from "../dataset/finetune/token_lengths.ts";
@@ -10,6 +9,7 @@ import type { CliContext } from "./cli_context.ts";
 import { EXIT } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
 import { setUpLog } from "./log_setup.ts";
+import { outputNeeds } from "./output_needs.ts";
 import { printError } from "./print.ts";
 import { requireOption } from "./require_option.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
@@ -168,9 +168,9 @@ async function requireAll(
   const args = words.slice(1);
   const { splitManifestPath } = await import("../dataset/finetune/split_side.ts");
   const needs: Need[] = [
-    ...[config.dataPath, splitManifestPath(config.dataPath), ...reasonings, config.outputPath]
+    ...[config.dataPath, splitManifestPath(config.dataPath), ...reasonings]
       .map((path) => ({ name: "read", path } as const)),
-    { name: "write", path: dirname(config.outputPath) },
+    ...await outputNeeds(config.outputPath),
   ];
   if (config.search !== undefined) {
     needs.push(...await searchNeeds(config.search, NATIVE_TASK, args));

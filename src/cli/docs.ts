@@ -30,7 +30,8 @@ the files do not say is marked 【記入】; without --from everything is.
 
 Examples:
   houqa docs log baseline --from results/evaluations/base.json > results/reports/baseline.md
-  houqa docs log evaluation --from base.json adapter.json
+  houqa docs log evaluation --from results/evaluations/base.json \\
+    results/evaluations/adapter.json
   houqa docs log training --from runs/qwen_law_ft/direct_norag_v1/summary.json
 `;
 
@@ -150,7 +151,8 @@ async function refuseExisting(path: string): Promise<void> {
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await Deno.mkdir(path, { recursive: true });
+    const { makeFolders } = await import("../settings/make_folders.ts");
+    await makeFolders(path);
   } catch (error) {
     throw new UsageError(`--output ${path} can't be made: ${systemReason(error)}`);
   }

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import type { Command } from "commander";
 import type { EvaluationEnd } from "../eval/evaluate.ts";
@@ -11,6 +10,7 @@ import { canDraw } from "./can_draw.ts";
 import type { CliContext } from "./cli_context.ts";
 import { EXIT, SIGNAL_EXITS } from "./exit_code.ts";
 import { listenForSignals } from "./listen_for_signals.ts";
+import { outputNeeds } from "./output_needs.ts";
 import { print, printNews } from "./print.ts";
 import { setUpLog } from "./log_setup.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
@@ -111,8 +111,12 @@ async function needsOf(config: EvaluationConfig, args: readonly string[]): Promi
   const isFolder = await Deno.stat(config.outputPath).then((at) => at.isDirectory, () => false);
   const needs: Need[] = [
     { name: "read", path: config.dataPath },
-    { name: "read", path: config.outputPath },
-    { name: "write", path: isFolder ? config.outputPath : dirname(config.outputPath) },
+    ...isFolder
+      ? [{ name: "read", path: config.outputPath }, {
+        name: "write",
+        path: config.outputPath,
+      }] as const
+      : await outputNeeds(config.outputPath),
   ];
   if (config.search !== undefined) {
     needs.push(...await searchNeeds(config.search, "eval:hf", args));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import denoJson from "../../deno.json" with { type: "json" };
 import { readShellCommands } from "../docs/shell_commands.ts";
 import type { Command } from "commander";
 import { parseOnly } from "./parse_only_double.ts";
@@ -96,24 +97,16 @@ async function prepare(folder: string): Promise<void> {
     `${demo}/questions.json`,
     `${folder}/datasets/lawqa_jp/data/selection.json`,
   );
-  const script = [
-    "#!/bin/bash",
-    `exec "${Deno.execPath()}" run --quiet --no-prompt --frozen --allow-all --deny-net ` +
-    `--config "${ROOT}deno.json" "${ROOT}main.ts" "$@"`,
-  ].join("\n");
-  await Deno.writeTextFile(`${folder}/bin/houqa`, script, { mode: 0o755 });
+  await Deno.writeTextFile(`${folder}/bin/houqa`, houqaScript(), { mode: 0o755 });
   const evaluate = (rule: string, output: string) =>
     `houqa eval --quiet --baseline ${rule} --context gold --output ${output}`;
   const setUp = [
     evaluate("always:a", "results/evaluations/base.json"),
     evaluate("overlap", "results/evaluations/lora.json"),
-    "cp results/evaluations/lora.json results/evaluations/adapter.json",
-    "cp results/evaluations/base.json base.json",
-    "for x in lora adapter lora_r8 lora_r16 older_b; do cp results/evaluations/lora.json $x.json; done",
-    "cp base.json older_a.json",
+    "cd results/evaluations",
+    "for x in adapter lora_r8 lora_r16 older_b c; do cp lora.json $x.json; done",
+    "for x in older_a b; do cp base.json $x.json; done; cd ../..",
     evaluate("longest", "results/evaluations/a.json"),
-    "cp base.json results/evaluations/b.json; cp lora.json results/evaluations/c.json",
-    "cp results/evaluations/?.json .",
     "houqa dataset split --train 100 --test 40 --out datasets/split",
     "houqa dataset finetune --data datasets/split/train.json --context gold " +
     "--output results/finetune/x.jsonl",
@@ -122,6 +115,32 @@ async function prepare(folder: string): Promise<void> {
   ];
   const { code, stderr } = await runInBash(`set -e\n${setUp.join("\n")}`, folder);
   assert.equal(code, 0, stderr);
+}
+
+/**
+ * A program `houqa` that runs each command as its task does, with the task's own permissions: what an
+ * example in the help can't do with them, no form can do.
+ */
+function houqaScript(): string {
+  const run = (task: keyof typeof denoJson.tasks) =>
+    denoJson.tasks[task].command
+      .replace(
+        "deno run",
+        `exec "${Deno.execPath()}" run --quiet --deny-net --config "${ROOT}deno.json"`,
+      )
+      // Where HOUQA_CACHE names it below, so that the user's own stays as it is.
+      .replaceAll("$HOME/.cache/houqa", "results/cache")
+      .replace(" main.ts", ` "${ROOT}main.ts"`);
+  const own = Object.keys(denoJson.tasks).filter((name) =>
+    denoJson.tasks[name as keyof typeof denoJson.tasks].command.endsWith(` main.ts ${name}`)
+  ) as (keyof typeof denoJson.tasks)[];
+  return [
+    "#!/bin/bash",
+    'case "$1" in',
+    ...own.map((name) => `${name}) shift; ${run(name)} "$@" ;;`),
+    `*) ${run("houqa")} "$@" ;;`,
+    "esac",
+  ].join("\n");
 }
 
 async function runInBash(line: string, cwd: string): Promise<{ code: number; stderr: string }> {
@@ -136,7 +155,7 @@ async function runInBash(line: string, cwd: string): Promise<{ code: number; std
     env: {
       ...Object.fromEntries(kept),
       PATH: `${cwd}/bin:${Deno.env.get("PATH")}`,
-      HOUQA_CACHE: `${cwd}/cache`,
+      HOUQA_CACHE: `${cwd}/results/cache`,
       HF_HOME: `${cwd}/hf`,
     },
     stdin: "null",

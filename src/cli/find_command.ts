@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { quoteForShell } from "../settings/quote_for_shell.ts";
+import { UsageError } from "../settings/usage_error.ts";
 
 /** How far the first words of a command line name commands. */
 export interface FoundCommand {
@@ -38,4 +40,22 @@ export function readHelpWords(program: Command, words: readonly string[]): reado
   const known = [...named, ...wanted.slice(0, wanted.length - found.rest.length)];
   const [unknown] = found.command.commands.length > 0 ? found.rest : [];
   return unknown === undefined ? [...known, "--help"] : [...known, unknown];
+}
+
+/**
+ * Commander calls an option in front of the command unknown, also one that the command has.
+ * @throws {UsageError} with the words in the right order.
+ */
+export function refuseOptionsFirst(program: Command, words: readonly string[]): void {
+  const [first = ""] = words;
+  const isOwn = program.options.some(({ short, long }) => [short, long].includes(first)) ||
+    /^(-h|--help)$/.test(first);
+  // A permission in front of the command is not houqa's to judge.
+  if (!first.startsWith("-") || isOwn || first.startsWith("--allow-")) return;
+  const at = words.findIndex((word) => program.commands.some((one) => one.name() === word));
+  if (at < 0) return;
+  const inOrder = [...words.slice(at), ...words.slice(0, at)].map(quoteForShell);
+  throw new UsageError(
+    `${first} stands in front of the command; options go behind it:\n  houqa ${inOrder.join(" ")}`,
+  );
 }

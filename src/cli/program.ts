@@ -13,7 +13,7 @@ import { registerEval } from "./eval.ts";
 import { EXIT } from "./exit_code.ts";
 import { registerExport } from "./export.ts";
 import { explainError } from "./explain_error.ts";
-import { readHelpWords } from "./find_command.ts";
+import { readHelpWords, refuseOptionsFirst } from "./find_command.ts";
 import { registerLaws } from "./laws.ts";
 import { print, printError } from "./print.ts";
 import { registerQa } from "./qa.ts";
@@ -71,6 +71,7 @@ async function runWords(args: readonly string[]): Promise<number> {
     print(await describeBuild());
     return exitCode;
   }
+  refuseOptionsFirst(program, words);
   await program.parseAsync([...readHelpWords(program, words)], { from: "user" });
   return exitCode;
 }

@@ -56,6 +56,14 @@ for (const [line, suggestion] of Object.entries(MISSPELT)) {
   });
 }
 
+Deno.test("options in front of the command: they go behind it", async () => {
+  const text = await complaint(["--samples", "3", "eval", "--data", "a b.json"]);
+  assert.match(text, /--samples stands in front of the command; options go behind it:/);
+  assert.match(text, /^ {2}houqa eval --data 'a b\.json' --samples 3$/m);
+  assert.match(await complaint(["--sampels", "3"]), /unknown option '--sampels'/);
+  assert.match(await complaint(["--allow-net=x", "eval"]), /unknown option '--allow-net=x'/);
+});
+
 Deno.test("what is like nothing gets no suggestion", async () => {
   for (const line of ["xyzzy", "eval --xyzzy", "eval --context xyzzy"]) {
     const text = await complaint(line.split(" "));

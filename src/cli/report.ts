@@ -7,6 +7,7 @@ import { wholeNumber } from "../settings/setting_schemas.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { systemReason } from "../settings/system_reason.ts";
 import type { CliContext } from "./cli_context.ts";
+import { outputNeeds } from "./output_needs.ts";
 import { print, printNews } from "./print.ts";
 import { type ModelOptions, readModel } from "./read_report_model.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
@@ -14,8 +15,9 @@ import { type Need, requirePermissions } from "./require_permissions.ts";
 const EXAMPLES = `
 Examples:
   houqa report results/evaluations/base.json
-  houqa report base.json lora.json --out results/reports/base_lora.html
-  houqa report base.json lora.json --markdown
+  houqa report results/evaluations/base.json results/evaluations/lora.json \\
+    --out results/reports/base_lora.html
+  houqa report results/evaluations/base.json results/evaluations/lora.json --markdown
   houqa report --watch results/evaluations/base.json results/evaluations/lora.json
 
 Open the file in a browser. It needs no network, and nothing else. --watch takes results that are
@@ -70,11 +72,16 @@ export function registerReport(
     .option("--seed <n>", "random seed of the bootstrap", "42")
     .option("--resamples <n>", "resamples of the bootstrap", "10000")
     .addHelpText("after", EXAMPLES)
-    .action(async (results: string[], flags: ReportFlags) => {
+    .action(async (results: string[], flags: ReportFlags, command: Command) => {
+      if (!flags.watch && command.getOptionValueSource("port") === "cli") {
+        throw new UsageError(
+          "--port is of --watch, which is not given: a report that is written to a file needs no port.",
+        );
+      }
       const options = await readOptions(flags);
       if (flags.watch) {
         const { watchReport } = await import("./report_watch.ts");
-        const port = readNumber("--port", flags.port, 0);
+        const port = readNumber("--port", flags.port, 0, 65535);
         await refuseTwice(results);
         await watchReport(results, { ...options, port }, context, printLine ?? printNews);
         return;
@@ -110,8 +117,7 @@ async function makeReport(
     // The library for charts asks for it.
     { name: "env", variable: "NODE_ENV" },
   ];
-  // What is written lies beside it until it is whole.
-  if (output !== undefined) needs.push({ name: "write", path: dirname(output) });
+  if (output !== undefined) needs.push(...await outputNeeds(output));
   await requirePermissions(needs, "report", words.slice(1));
   const { readReportRun } = await import("../report/html/report_run.ts");
   const runs = [];
@@ -152,7 +158,8 @@ async function markdownOf(model: ReportModel): Promise<string> {
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    const { makeFolders } = await import("../settings/make_folders.ts");
+    await makeFolders(dirname(path));
   } catch (error) {
     // It may be there without a permission to make it; writing tells.
     if (error instanceof Deno.errors.NotCapable) return;
@@ -171,8 +178,8 @@ async function refuseTwice(paths: readonly string[]): Promise<void> {
   throw new UsageError(`${twice} is given twice: results and --out must be different files.`);
 }
 
-function readNumber(option: string, value: string, least: number): number {
-  const result = wholeNumber(least).safeParse(value);
+function readNumber(option: string, value: string, least: number, most?: number): number {
+  const result = wholeNumber(least, most).safeParse(value);
   if (result.success) return result.data;
   throw new UsageError(
     `option ${option} is "${value}", but must be ${result.error.issues[0]!.message}.`,

@@ -83,6 +83,12 @@ Deno.test("wrong command lines are refused before anything is written", () =>
       [["a.json", "--out", "r.html", "--seed", "x"], /option --seed is "x"/],
       [["a.json", "--out", "r.html", "--allow-differences", "model"], /names "model"/],
       [["a.json", "--watch", "--port", "x"], /option --port is "x"/],
+      [
+        ["a.json", "--watch", "--port", "65536"],
+        /"65536", but must be a whole number from 0 to 65535/,
+      ],
+      [["a.json", "--watch", "--port", "-1"], /"-1", but must be a whole number from 0 to 65535/],
+      [["a.json", "--port", "8000"], /--port is of --watch, which is not given/],
       [["a.json", "a.json", "--watch"], /is given twice/],
     ];
     for (const [args, pattern] of cases) {

@@ -112,7 +112,8 @@ function describeNeed(need: Need): string {
     case "sys":
       return `ask the system for ${need.kind}`;
     default:
-      return `${need.name} ${need.path}`;
+      // A full stop may follow.
+      return `${need.name} ${need.path.endsWith(".") ? `"${need.path}"` : need.path}`;
   }
 }
 

@@ -106,6 +106,13 @@ Deno.test("the task that is running is named, not the usual one for its command"
       words,
       grantsOf(running),
     );
+    const above = refuseTask(
+      [{ name: "read", path: ".." }],
+      { task: usual, args: words.slice(usualWords) },
+      words,
+      grantsOf(running),
+    );
+    assert.ok(/ permission to read "\.\."(?:\. Run| \()/.test(above), above);
     const command = denoJson.tasks[running].command.replace(/--allow-write=\S+/, "$&,/elsewhere");
     const own = command.split(/ main\.ts ?/)[1]!.split(" ").filter((word) => word !== "").length;
     const line = [command, ...words.slice(own)].join(" ");

@@ -1,6 +1,6 @@
 import denoJson from "../../deno.json" with { type: "json" };
 import { buildForm } from "../build/build_form.ts";
-import { quoteForShell } from "../settings/quote_for_shell.ts";
+import { formCommand } from "../build/form_command.ts";
 import type { SearchConfig } from "../settings/search_config.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { Need } from "./require_permissions.ts";
@@ -95,7 +95,7 @@ export async function requireNative(
   const [libraries] = needs.flatMap((need) => need.name === "ffi" ? need.path : []);
   throw new UsageError(
     `${what} loads native libraries (--allow-ffi=${libraries}), which this task may not. Run:\n` +
-      `  deno task ${nativeTask} ${args.map(quoteForShell).join(" ")}`,
+      `  ${formCommand(nativeTask, args)}`,
   );
 }
 

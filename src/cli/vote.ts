@@ -4,13 +4,15 @@ import { DIFFERENCE_NAMES } from "../compare/run_differences.ts";
 import type { ReportRun } from "../report/html/report_run.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { CliContext } from "./cli_context.ts";
+import { outputNeeds } from "./output_needs.ts";
 import { print } from "./print.ts";
 import { type Need, requirePermissions } from "./require_permissions.ts";
 
 const EXAMPLES = `
 Examples:
   houqa vote results/evaluations/a.json results/evaluations/b.json results/evaluations/c.json
-  houqa vote a.json b.json c.json --output results/evaluations/vote.json
+  houqa vote results/evaluations/a.json results/evaluations/b.json results/evaluations/c.json \\
+    --output results/evaluations/vote.json
   houqa vote results/evaluations/a.json results/evaluations/b.json --json
 
 Every run has one vote, its letter. A tie goes to the letter with the larger sum of log-probabilities
@@ -71,9 +73,7 @@ async function vote(
   await requirePermissions(
     [
       ...paths.map((path): Need => ({ name: "read", path })),
-      ...(output === undefined
-        ? []
-        : [{ name: "read", path: output }, { name: "write", path: dirname(output) }] as Need[]),
+      ...output === undefined ? [] : await outputNeeds(output),
     ],
     "vote",
     words.slice(1),

@@ -1,3 +1,4 @@
+import { formCommand } from "../build/form_command.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { type LawqaItem, lawqaItemSchema } from "./lawqa_schema.ts";
@@ -29,7 +30,7 @@ async function readQuestionFile(path: string): Promise<Uint8Array<ArrayBuffer>> 
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       const advice = path === DEFAULT_DATA
-        ? "Get it with `deno task dataset:fetch`, or name another file with --data."
+        ? `Get it with \`${formCommand("dataset:fetch")}\`, or name another file with --data.`
         : "Check --data.";
       throw new UsageError(`The question file ${path} does not exist. ${advice}`);
     }

@@ -1,3 +1,4 @@
+import { formCommand } from "../build/form_command.ts";
 import { DEFAULT_DATA } from "../settings/setting_table.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -46,7 +47,7 @@ async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
     if (error instanceof UsageError || error instanceof Deno.errors.NotCapable) throw error;
     if (error instanceof Deno.errors.NotFound) {
       const advice = path === DEFAULT_DATA
-        ? "Get it with `deno task dataset:fetch`, or name another file."
+        ? `Get it with \`${formCommand("dataset:fetch")}\`, or name another file.`
         : "Check the path.";
       throw new UsageError(`The file ${path} does not exist. ${advice}`);
     }

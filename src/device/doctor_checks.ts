@@ -1,3 +1,5 @@
+import { type BuildForm, buildForm } from "../build/build_form.ts";
+import { formCommand } from "../build/form_command.ts";
 import { type DeviceName, DEVICES } from "../runtime/device.ts";
 import { nativeFolder } from "../runtime/native_folder.ts";
 import type { DeviceProbe } from "../runtime/probe_devices.ts";
@@ -35,6 +37,8 @@ export interface DoctorSources extends StorageSources, DetectCudaSources {
   /** Starts a session on a device, and says whether that worked. */
   readonly probe: (device: DeviceName) => Promise<DeviceProbe>;
   readonly findCudaRuntime?: typeof findCudaRuntime;
+  /** As what houqa was handed over. */
+  readonly form?: BuildForm;
   /** For tests: asks the Ollama server. */
   readonly fetch?: typeof fetch;
 }
@@ -51,7 +55,7 @@ const DEVICE_TITLES: Readonly<Record<DeviceName, string>> = {
 
 /** Looks at everything that houqa runs on. Never throws, writes nothing. */
 export async function runDoctorChecks(sources: DoctorSources): Promise<Check[]> {
-  const { files = SYSTEM_FILES } = sources;
+  const { files = SYSTEM_FILES, form = buildForm() } = sources;
   const settings = attempt(sources.settings);
   const wanted = wantedOf(settings);
   const environment = attempt(sources.environment);
@@ -61,7 +65,7 @@ export async function runDoctorChecks(sources: DoctorSources): Promise<Check[]> 
   // The sessions come last: while one starts, nothing else in this process gets on.
   const [before, gpu, after] = await Promise.all([
     Promise.all([
-      runCheck("versions", "houqa", () => checkVersions()),
+      runCheck("versions", "houqa", () => checkVersions(Deno.version.deno, form)),
       runCheck("system", "System", () => checkSystem(files)),
       runCheck("permissions", "Permissions", checkPermissions),
       runCheck("settings", "Settings", () => checkSettings(settings())),
@@ -91,7 +95,7 @@ export async function runDoctorChecks(sources: DoctorSources): Promise<Check[]> 
   for (const device of DEVICES) {
     const check = runCheck(`device_${device}`, DEVICE_TITLES[device], async () => {
       const probe = await sources.probe(device);
-      return judgeProbe(probe, wanted, gpus, runtime !== undefined);
+      return judgeProbe(probe, wanted, gpus, runtime !== undefined, form);
     }, PROBE_LIMIT_MS);
     devices.push(await check);
   }
@@ -174,7 +178,9 @@ async function checkPermissions(): Promise<Finding> {
     state: flags.length === 0 ? "ok" : "note",
     summary: flags.length === 0 ? "all that this report needs" : `not given: ${flags.join(", ")}`,
     ...(flags.length === 0 ? {} : {
-      advice: "`deno task doctor` has them all; without them some of this report is missing.",
+      advice: `\`${
+        formCommand("doctor")
+      }\` has them all; without them some of this report is missing.`,
     }),
     data: { granted, missing: flags },
   };

@@ -7,6 +7,7 @@ import { resolveSettings } from "../settings/resolve_settings.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import type { Check } from "./doctor_check.ts";
 import { type DoctorSources, runDoctorChecks } from "./doctor_checks.ts";
+import { checkResults } from "./storage_checks.ts";
 import { fakeSystemFiles, FORBIDDEN_FILES } from "./system_files_double.ts";
 
 const GPU_FILES = fakeSystemFiles({
@@ -268,4 +269,54 @@ Deno.test("results that can't be written are told before a run", async () => {
     [full.get("results")!.state, full.get("results")!.advice],
     ["note", "Make room: every answer is written at once, and a full disk stops a run."],
   );
+  const none = await examine({ freeDiskSpace: () => Promise.resolve(0) });
+  assert.deepEqual(problems(none), ["hub_cache", "houqa_cache", "results"]);
+  assert.match(none.get("results")!.advice!, /^Make room/);
+  assert.match(none.get("houqa_cache")!.advice!, /make room.*HOUQA_CACHE/);
+});
+
+Deno.test({
+  name: "results that is a link to nothing is a problem",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const results = `${folder}/results`;
+      await Deno.symlink("gone", results);
+      const sources = { freeDiskSpace: () => Promise.resolve(100e9) };
+      const { state, summary } = await checkResults(sources, results);
+      assert.equal(state, "problem");
+      assert.match(summary, /results is a link to gone, which is not there: make that folder/);
+      await Deno.mkdir(`${folder}/gone`);
+      assert.equal((await checkResults(sources, results)).state, "ok");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("a form that was handed over: a runtime of its own that does not start is a problem", async () => {
+  const failing = (reason: string): Partial<DoctorSources> => ({
+    form: "binary",
+    probe: (device) =>
+      Promise.resolve({
+        device,
+        works: device === "wasm" && !reason.includes("is missing"),
+        reason,
+      }),
+  });
+  const bare = await examine(failing("/x/runtime/onnxruntime_binding.node is missing: copy both."));
+  assert.deepEqual(problems(bare), ["device_cpu", "device_wasm"]);
+  assert.match(bare.get("device_cpu")!.advice!, /in place again.*SHA256SUMS/);
+  const missing = "cannot open shared object file: No such file or directory";
+  const old = await examine(failing(`libstdc++.so.6: ${missing}`));
+  assert.deepEqual(problems(old), ["device_cpu"]);
+  assert.match(
+    old.get("device_cpu")!.advice!,
+    /^Install libstdc\+\+\.so\.6 .*--hf-device wasm.*slower/,
+  );
+  const cut = await examine(failing(`libonnxruntime.so.1: ${missing}`));
+  assert.match(cut.get("device_cpu")!.advice!, /in place again/);
+  const sources = await examine({ ...failing(`libstdc++.so.6: ${missing}`), form: "sources" });
+  assert.deepEqual(problems(sources), []);
 });

@@ -1,3 +1,4 @@
+import type { BuildForm } from "../build/build_form.ts";
 import type { DeviceProbe } from "../runtime/probe_devices.ts";
 import { type CudaSupport, detectCuda, type DetectCudaSources } from "./detect_cuda.ts";
 import { type Finding, formatBytes } from "./doctor_check.ts";
@@ -126,7 +127,8 @@ export interface Wanted {
 }
 
 /**
- * Judges whether a session starts on a device.
+ * Judges whether a session starts on a device. In a form that was handed over the runtimes of the
+ * processor came with it: one that does not start is a problem, whatever the settings choose.
  * @throws {Deno.errors.NotCapable} when it was a permission that was missing.
  */
 export function judgeProbe(
@@ -134,6 +136,7 @@ export function judgeProbe(
   wanted: Wanted,
   gpus: GpuFacts,
   hasCudaRuntime: boolean,
+  form: BuildForm,
 ): Finding {
   const { device, works, detail, isSoftware = false } = probe;
   if (/^Requires \S+ access/.test(probe.reason ?? "")) {
@@ -151,16 +154,34 @@ export function judgeProbe(
     wanted.backend === "hf" && wanted.device === undefined && device === "cpu";
   const isBroken = device === "cuda" && gpus.hasGpu && hasCudaRuntime;
   const isMissing = device === "cuda" && !hasCudaRuntime;
+  const wasShipped = form !== "sources" && (device === "cpu" || device === "wasm");
   const advice = isMissing && gpus.hasGpu
     ? "Run `houqa setup cuda`."
+    : wasShipped
+    ? adviseOnShipped(device, reason ?? "")
     : isWanted && wanted.device === device
     ? "Use a machine that has it, or leave the device out (--hf-device, HF_DEVICE): auto takes the " +
       "best one that starts."
     : undefined;
   return {
-    state: isWanted || isBroken ? "problem" : "note",
+    state: isWanted || isBroken || wasShipped ? "problem" : "note",
     summary: `does not start${reason ? `: ${reason}` : ""}`,
     ...(advice === undefined ? {} : { advice }),
     data,
   };
+}
+
+/** What to do where a runtime that was handed over does not start. */
+function adviseOnShipped(device: "cpu" | "wasm", reason: string): string {
+  // The loader's words: "libstdc++.so.6: cannot open shared object file: No such file or directory".
+  const [, library] = /(\S+\.so[.\d]*): cannot open shared object file/.exec(reason) ?? [];
+  if (library === undefined || library.includes("onnxruntime")) {
+    return "Put houqa and what came with it in place again, all of it (sha256sum -c SHA256SUMS " +
+      "tells what is damaged): the hf backend needs it.";
+  }
+  const name = library === "libstdc++.so.6"
+    ? `${library} (package libstdc++6 or libstdc++)`
+    : library;
+  return `Install ${name} on this machine: the hf backend needs it` +
+    `${device === "cpu" ? "; without it --hf-device wasm is left, about 10 times slower" : ""}.`;
 }

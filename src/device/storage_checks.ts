@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { describeLink, linkToNothing } from "../settings/make_folders.ts";
 import type { HubEnvironment } from "../settings/hub_environment.ts";
 import { type Finding, formatBytes } from "./doctor_check.ts";
 import { freeDiskSpace } from "./free_disk_space.ts";
@@ -18,6 +19,9 @@ const ROOM_FOR_A_MODEL_BYTES = 20e9;
 
 /** Below this a run of some hundred questions may not find room for its prompts and answers. */
 const ROOM_FOR_RESULTS_BYTES = 100e6;
+
+/** Below this nothing at all can be kept. */
+const LEAST_ROOM_BYTES = 1e6;
 
 /** Where models from Hugging Face are kept, and whether there is a token (never the token itself). */
 export async function checkHubCache(
@@ -67,18 +71,20 @@ export async function checkResults(
   const isThere = await Deno.stat(folder).then((at) => at.isDirectory, () => false);
   const writable = files.canWrite(isThere ? folder : await nearestFolder(folder));
   const free = await ask(folder).catch(unlessForbidden);
-  const isFull = free !== undefined && free < ROOM_FOR_RESULTS_BYTES;
+  const isTight = free !== undefined && free < ROOM_FOR_RESULTS_BYTES;
+  const isFull = free !== undefined && free < LEAST_ROOM_BYTES;
+  const link = isThere ? undefined : await linkToNothing(folder);
   return {
-    state: writable === false ? "problem" : isFull ? "note" : "ok",
+    state: writable === false || isFull || link !== undefined ? "problem" : isTight ? "note" : "ok",
     summary: [
-      folder,
-      ...(isThere ? [] : ["not there yet"]),
+      ...(link === undefined ? [folder] : [describeLink(link)]),
+      ...(isThere || link !== undefined ? [] : ["not there yet"]),
       ...(writable === false ? ["not writable"] : []),
       ...(free === undefined ? [] : [`${formatBytes(free)} of disk free`]),
     ].join(", "),
     ...(writable === false
       ? { advice: "Run houqa in a folder of your own, or name a file elsewhere with --output." }
-      : isFull
+      : isTight
       ? { advice: "Make room: every answer is written at once, and a full disk stops a run." }
       : {}),
     data: { folder, exists: isThere, writable, free_bytes: free },
@@ -102,14 +108,17 @@ async function examineFolder(
     ...(writable === false ? ["not writable"] : []),
     ...(free === undefined ? [] : [`${formatBytes(free)} of disk free`]),
   ];
+  const isFull = free !== undefined && free < LEAST_ROOM_BYTES;
   const advice = writable === false
     ? "Nothing can be kept here: choose another folder."
+    : isFull
+    ? "Nothing can be kept here: make room, or choose another folder."
     : isTight
     ? "Little room for models: an 8B model takes about 16 GB to download and 6 GB exported in 4 bits."
     : undefined;
   return {
     finding: {
-      state: writable === false ? "problem" : isTight ? "note" : "ok",
+      state: writable === false || isFull ? "problem" : isTight ? "note" : "ok",
       summary: parts.join(", "),
       data: {
         folder,

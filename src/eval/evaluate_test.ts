@@ -118,17 +118,77 @@ Deno.test("an output that is a link replaces what it names, not the link", () =>
     assert.equal((await readResult(output))!.results[0]!.predicted_answer, "b");
   }));
 
-Deno.test("a run that was loading its model while another finished does not replace its result", () =>
+Deno.test("a second run on the same output is refused before its model is loaded", () =>
   withBench(3, async ({ output, run }) => {
-    const late = always("b");
     const loaded = Promise.withResolvers<FakeLlm>();
-    const second = run(late, {}, { createLlm: () => loaded.promise });
-    await run(always("a"));
-    loaded.resolve(late);
-    await assert.rejects(second, /finished result and is not overwritten/);
+    const loading = Promise.withResolvers<void>();
+    const first = run(always("a"), {}, {
+      createLlm: () => {
+        loading.resolve();
+        return loaded.promise;
+      },
+    });
+    await loading.promise;
+    let isLoaded = false;
+    const createLlm = () => {
+      isLoaded = true;
+      return Promise.resolve(always("b"));
+    };
+    await assert.rejects(run(always("b"), {}, { createLlm }), /Another run is writing/);
+    assert.equal(isLoaded, false);
+    loaded.resolve(always("a"));
+    await first;
+    assert.equal((await readResult(output))!.results[0]!.predicted_answer, "a");
+    assert.equal(await exists(journalPath(output)), false);
+  }));
+
+Deno.test("a result that appeared while a model was loaded is not replaced", () =>
+  withBench(3, async ({ folder, output, run }) => {
+    await run(always("a"), { output: `${folder}/other.json` });
+    const late = always("b");
+    const createLlm = async () => {
+      await Deno.copyFile(`${folder}/other.json`, output);
+      return late;
+    };
+    await assert.rejects(run(late, {}, { createLlm }), /finished result and is not overwritten/);
     assert.equal(late.calls.length, 0);
     assert.equal((await readResult(output))!.results[0]!.predicted_answer, "a");
     assert.equal(await exists(journalPath(output)), false);
+  }));
+
+Deno.test("a place that can't be written is found before the model is loaded", () =>
+  withBench(3, async ({ folder, run }) => {
+    let isLoaded = false;
+    const createLlm = () => {
+      isLoaded = true;
+      return Promise.resolve(always("a"));
+    };
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const options = { output: `${folder}/file/r.json` };
+    await assert.rejects(run(always("a"), options, { createLlm }), {
+      name: "UsageError",
+      message: /Can't write .*file\/r\.json.*Choose a writable place with --output/,
+    });
+    assert.equal(isLoaded, false);
+  }));
+
+Deno.test("a run whose model can't be loaded leaves the journal as it was", () =>
+  withBench(3, async ({ output, run }) => {
+    const createLlm = () => Promise.reject(new LlmError("connection", "no server"));
+    await assert.rejects(run(always("a"), {}, { createLlm }), LlmError);
+    assert.equal(await exists(journalPath(output)), false);
+    const controller = new AbortController();
+    const llm = new FakeLlm((prompt) => {
+      if (indexOf(prompt) === 1) controller.abort();
+      return "a";
+    });
+    await run(llm, {}, { signal: controller.signal });
+    const left = await Deno.readTextFile(journalPath(output));
+    await assert.rejects(run(always("a"), {}, { createLlm }), LlmError);
+    assert.equal(await Deno.readTextFile(journalPath(output)), left);
+    const rest = always("a");
+    await run(rest);
+    assert.equal(rest.calls.length, 1);
   }));
 
 Deno.test("--overwrite asks an interrupted run's answered questions no second time", () =>

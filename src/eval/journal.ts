@@ -5,6 +5,7 @@ import { tryLock } from "../device/try_lock.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { needsRoom, systemReason } from "../settings/system_reason.ts";
+import { makeFolders, removeEmptyFolders } from "../settings/make_folders.ts";
 import { type Calibration, calibrationSchema } from "./order_schema.ts";
 import { parseJson } from "./parse_json.ts";
 import { type QuestionResult, questionResultSchema } from "./result_schema.ts";
@@ -169,6 +170,8 @@ export class Journal {
     readonly path: string,
     file: Deno.FsFile,
     readonly syncFile: (file: Deno.FsFile) => void,
+    /** Folders that were made for it, the deepest first. */
+    readonly madeFolders: readonly string[],
   ) {
     this.#file = file;
   }
@@ -184,7 +187,7 @@ export class Journal {
     sync: (file: Deno.FsFile) => void = (file) => file.syncDataSync(),
   ): Promise<Journal> {
     try {
-      await Deno.mkdir(dirname(path), { recursive: true });
+      const made = await makeFolders(dirname(path));
       // The holder of a lock deletes the file when its run is complete: a lock on a deleted file
       // guards nothing, so it is taken again.
       for (let tries = 0; tries < 10; tries++) {
@@ -192,7 +195,7 @@ export class Journal {
         const locked = await tryLock(file, path, true);
         if (locked && file.statSync().ino === inodeAt(path)) {
           await syncFolder(dirname(path));
-          return new Journal(path, file, sync);
+          return new Journal(path, file, sync, made);
         }
         file.close();
         if (!locked) break;
@@ -309,10 +312,11 @@ export class Journal {
     }
   }
 
-  /** Closes without a run; a file that holds nothing is deleted again. */
+  /** Closes without a run; a file that holds nothing is deleted again, with what was made for it. */
   async abandon(): Promise<void> {
-    if (this.#file.statSync().size === 0) await this.remove();
-    else this.close();
+    if (this.#file.statSync().size > 0) return this.close();
+    await this.remove();
+    await removeEmptyFolders(this.madeFolders);
   }
 
   /** Closes and deletes the file: the run is complete and its result is written. */

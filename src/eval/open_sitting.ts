@@ -45,51 +45,47 @@ export async function refuseFinishedResult(
 }
 
 /**
- * Opens the journal of a result file and goes on where an earlier sitting of the same run ended.
+ * Goes on in the journal of a result file where an earlier sitting of the same run ended.
  * With `overwrite`, a journal that is damaged, of another run, or of the finished result that is to
  * be replaced is dropped; the journal of an interrupted run with the same settings is not.
  * @throws {UsageError} when the journal belongs to a run with other settings, data or model: the
- * message lists what differs. Also when a run beside this one has finished meanwhile.
+ * message lists what differs. Also when a run beside this one has finished meanwhile. The journal
+ * stays open.
  */
 export async function openSitting(
+  journal: Journal,
   output: string,
   run: { readonly fingerprint: Fingerprint; readonly versions: Readonly<Record<string, string>> },
   overwrite: boolean,
   now: string,
 ): Promise<Sitting> {
-  const path = journalPath(output);
-  const journal = await Journal.open(path);
-  try {
-    // Looked at again now that nobody else can write: loading a model takes minutes.
-    const existing = await refuseFinishedResult(output, overwrite);
-    const previous = readPrevious(path, overwrite);
-    const differences = previous === undefined
-      ? []
-      : fingerprintDifferences(previous.fingerprint, run.fingerprint);
-    if (differences.length > 0 && !overwrite) {
-      throw new UsageError(
-        `The journal ${path} belongs to another run:\n  ${differences.join("\n  ")}\n` +
-          "Use the same settings to go on, another --output, or --overwrite to start over.",
-      );
-    }
-    const isOfFinished = existing?.errorCount === 0 && existing.startedAt === previous?.startedAt;
-    if (previous === undefined || differences.length > 0 || isOfFinished) {
-      journal.start(run.fingerprint, run.versions, now);
-      return { journal, startedAt: now };
-    }
-    const newer = fingerprintDifferences(previous.versions, run.versions);
-    if (newer.length > 0) {
-      getLogger(["houqa", "eval"]).warn(
-        "Going on with other versions, which may answer differently: {newer}.",
-        { newer: newer.join("; ") },
-      );
-    }
-    journal.resume(previous, now);
-    return { journal, previous, startedAt: previous.startedAt };
-  } catch (error) {
-    await journal.abandon();
-    throw error;
+  const { path } = journal;
+  // Looked at again now that nobody else can write.
+  const existing = await refuseFinishedResult(output, overwrite);
+  const previous = readPrevious(path, overwrite);
+  const differences = previous === undefined
+    ? []
+    : fingerprintDifferences(previous.fingerprint, run.fingerprint);
+  if (differences.length > 0 && !overwrite) {
+    throw new UsageError(
+      `The journal ${path} belongs to another run:\n  ${differences.join("\n  ")}\n` +
+        "Use the same settings to go on, another --output, or --overwrite to start over.",
+    );
   }
+  const isOfFinished = existing?.errorCount === 0 && existing.startedAt === previous?.startedAt;
+  if (previous === undefined || differences.length > 0 || isOfFinished) {
+    journal.start(run.fingerprint, run.versions, now);
+    return { journal, startedAt: now };
+  }
+  const newer = fingerprintDifferences(previous.versions, run.versions);
+  if (newer.length > 0) {
+    getLogger(["houqa", "eval"]).warn(
+      "Going on with other versions, which may answer differently: {newer}.",
+      { newer: newer.join("; ") },
+    );
+  }
+  journal.resume(previous, now);
+  return { journal, previous, startedAt: previous.startedAt };
 }
 
 function readPrevious(path: string, overwrite: boolean): JournalContent | undefined {

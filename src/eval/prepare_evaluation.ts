@@ -42,6 +42,8 @@ export interface PreparedEvaluation {
 export interface PrepareHooks extends OpenSearchHooks {
   /** Makes the questions to ask of those of the file, e.g. others with their choices reordered. */
   readonly arrange?: (questions: readonly Question[]) => readonly Question[];
+  /** Called when the questions are read and found right, before any model is fetched or loaded. */
+  readonly beforeModels?: () => Promise<void>;
 }
 
 /** What room statutes from an index had in the prompts. */
@@ -64,7 +66,7 @@ export interface StatuteRoom {
  */
 export async function prepareEvaluation(
   config: EvaluationConfig,
-  { arrange = (questions) => questions, ...hooks }: PrepareHooks = {},
+  { arrange = (questions) => questions, beforeModels, ...hooks }: PrepareHooks = {},
 ): Promise<PreparedEvaluation> {
   const { search, contextMode } = config;
   const { signal } = hooks;
@@ -81,6 +83,7 @@ export async function prepareEvaluation(
     : undefined;
   if (rooms?.every((tokens) => tokens === 0)) throw noRoom(config);
 
+  await beforeModels?.();
   const retriever = await openRetriever(config, dataset, hooks);
   const pipeline = new RAGPipeline<Question>({
     ...(retriever === undefined ? {} : { retriever }),

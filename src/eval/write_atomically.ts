@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { needsRoom, systemReason } from "../settings/system_reason.ts";
+import { linkedFile } from "./linked_file.ts";
 
 /**
  * Writes a file so that readers see the old content or the whole new one, also after a power cut:
@@ -14,7 +15,7 @@ export async function writeAtomically(
   sync: (file: Deno.FsFile) => Promise<void> = (file) => file.sync(),
 ): Promise<void> {
   // A link is followed, so that the file it names is replaced and not the link.
-  const target = await Deno.realPath(path).catch(() => path);
+  const target = await linkedFile(path) ?? path;
   // One name for all tries: what a kill leaves behind is overwritten by the next one.
   const temporary = `${target}.tmp`;
   try {

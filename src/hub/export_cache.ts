@@ -142,7 +142,7 @@ export async function listExports(
 ): Promise<ExportEntry[]> {
   const root = exportsFolder(environment);
   const entries: ExportEntry[] = [];
-  for (const { name, isDirectory } of await readFolder(root)) {
+  for (const { name, isDirectory } of await readRoot(root)) {
     if (!isDirectory || name.startsWith(".")) continue;
     const folder = join(root, name);
     const marker = await readMarker(folder);
@@ -297,13 +297,29 @@ async function findExport(root: string, key: ExportKey): Promise<string | undefi
 
 /** Folders under an id: at most one, unless somebody copied some. */
 async function foldersOf(root: string, id: string): Promise<string[]> {
-  const entries = await readFolder(root);
+  const entries = await readRoot(root);
   return entries.filter(({ name }) => !name.startsWith(".") && name.endsWith(`-${id}`))
     .map(({ name }) => join(root, name));
 }
 
+/** What lies beside the exports. @throws {CannotContinueError} where this user may not look. */
+async function readRoot(root: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await readFolder(root);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    throw new CannotContinueError(
+      `This user has no right to read ${root} (permission denied). Set HOUQA_CACHE to another folder.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Undefined, too, for an export that another user keeps to himself. */
 async function readMarker(folder: string): Promise<z.infer<typeof markerSchema> | undefined> {
-  const text = await Deno.readTextFile(join(folder, MARKER)).catch(unlessGone);
+  const text = await Deno.readTextFile(join(folder, MARKER)).catch((error) => {
+    if (!(error instanceof Deno.errors.PermissionDenied)) unlessGone(error);
+  });
   if (text === undefined) return undefined;
   try {
     return markerSchema.parse(JSON.parse(text));
@@ -336,7 +352,7 @@ async function discard(root: string, id: string, folder: string): Promise<void> 
  */
 async function removeLeftovers(root: string, ownId?: string, dryRun = false): Promise<number> {
   let sizeBytes = 0;
-  for (const { name } of await readFolder(root)) {
+  for (const { name } of await readRoot(root)) {
     const id = /^\.tmp-([0-9a-f]{16})-/.exec(name)?.[1];
     if (id === undefined) continue;
     const making = id === ownId ? undefined : await tryAlone(root, id, "make");

@@ -12,18 +12,27 @@ export interface FoundResult extends ReportRun {
 export interface FoundResults {
   /** Oldest first. */
   readonly results: readonly FoundResult[];
-  /** Files that say they are results and can't be read, with the reason. */
+  /** Files that say they are results, and folders, that can't be read, with the reason. */
   readonly unreadable: readonly string[];
 }
+
+const NO_RIGHT = "This user has no right to read";
 
 /** Folders whose JSON files are no results. */
 const OTHER_FOLDERS = new Set(["demo_cache", "finetune", "node_modules"]);
 
-/** Finds every result file in a folder and those in it; other JSON files are passed over. */
+/**
+ * Finds every result file in a folder and those in it; other JSON files are passed over.
+ * @throws {UsageError} where the folder itself can't be read.
+ */
 export async function findResults(folder: string): Promise<FoundResults> {
   const results: FoundResult[] = [];
   const unreadable: string[] = [];
-  for (const path of await jsonFiles(folder)) {
+  const paths = await jsonFiles(folder, (closed) => {
+    if (closed === folder) throw new UsageError(`${NO_RIGHT} ${folder} (permission denied).`);
+    unreadable.push(`${NO_RIGHT} ${closed} (permission denied).`);
+  });
+  for (const path of paths) {
     if (!await looksLikeResult(path)) continue;
     try {
       const found = await readReportRun(path);
@@ -44,17 +53,30 @@ export async function findResults(folder: string): Promise<FoundResults> {
   };
 }
 
-async function jsonFiles(folder: string): Promise<string[]> {
+/** @param onClosed is told of a folder that this user may not look into. */
+async function jsonFiles(folder: string, onClosed: (folder: string) => void): Promise<string[]> {
   const paths: string[] = [];
-  for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
-    const path = join(folder, name);
-    if (isDirectory && !OTHER_FOLDERS.has(name)) paths.push(...await jsonFiles(path));
-    else if (isFile && name.endsWith(".json")) paths.push(path);
+  try {
+    for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
+      const path = join(folder, name);
+      if (isDirectory && !OTHER_FOLDERS.has(name)) paths.push(...await jsonFiles(path, onClosed));
+      else if (isFile && name.endsWith(".json")) paths.push(path);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    onClosed(folder);
   }
   return paths.toSorted();
 }
 
-/** Other JSON files lie there too, e.g. of training; only those with results are worth a warning. */
+/**
+ * Other JSON files lie there too, e.g. of training; only those with results are worth a warning, and
+ * one that this user may not read, of which nobody knows.
+ */
 async function looksLikeResult(path: string): Promise<boolean> {
-  return /"results"\s*:\s*\[/.test(await Deno.readTextFile(path).catch(() => ""));
+  try {
+    return /"results"\s*:\s*\[/.test(await Deno.readTextFile(path));
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied;
+  }
 }

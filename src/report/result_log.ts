@@ -1,3 +1,4 @@
+import { formCommand } from "../build/form_command.ts";
 import { DOCUMENT_TEXTS } from "../docs/document_texts.ts";
 import { BLANK, fillTemplate } from "../docs/fill_template.ts";
 import type { ResultFile } from "../eval/result_schema.ts";
@@ -125,7 +126,7 @@ function pairLines(runs: readonly LoggedRun[]): string {
     difference,
   ]);
   const commands = pairs.map(({ base, adapted }) =>
-    `deno task houqa compare ${base.path} ${adapted.path}`
+    formCommand("houqa", ["compare", base.path, adapted.path])
   );
   return [markdownTable(TITLES.pairs, rows), "", "```sh", ...commands, "```"].join("\n");
 }

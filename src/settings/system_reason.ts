@@ -49,9 +49,16 @@ export function needsRoom(error: unknown): boolean {
 
 /**
  * What the system says about a file, for the end of a sentence: "the disk is full (ENOSPC)", or the
- * error's own message.
+ * error's own message. Of a permission that Deno was not given, what it is for alone: which flag gives
+ * it depends on how houqa was started.
  */
 export function systemReason(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    const [what] = /^Requires \S+ access(?: to "?[^",]*"?)?/.exec(error.message) ?? [];
+    if (what !== undefined) {
+      return what.replace("Requires", "no permission for").replaceAll('"', "");
+    }
+  }
   const name = systemErrorName(error);
   return name === undefined ? (error as Error).message : `${WORDS[name]} (${name})`;
 }

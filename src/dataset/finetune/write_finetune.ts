@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { makeFolders } from "../../settings/make_folders.ts";
 import { writeAtomically } from "../../eval/write_atomically.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
@@ -63,7 +64,7 @@ export async function writeFinetune(origin: FinetuneOrigin): Promise<FinetuneMan
   const manifest = await manifestOf(origin, await sha256Hex(text));
   const path = manifestPath(outputPath);
   try {
-    await Deno.mkdir(dirname(outputPath), { recursive: true });
+    await makeFolders(dirname(outputPath));
     await Deno.remove(path).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     });

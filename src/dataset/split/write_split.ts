@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { makeFolders } from "../../settings/make_folders.ts";
 import { writeAtomically } from "../../eval/write_atomically.ts";
 import { CannotContinueError } from "../../settings/cannot_continue_error.ts";
 import { UsageError } from "../../settings/usage_error.ts";
@@ -61,7 +62,7 @@ export async function writeSplit(
   origin: SplitOrigin,
 ): Promise<WrittenSide[]> {
   try {
-    await Deno.mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await removeIfThere(join(folder, MANIFEST));
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
