@@ -1,5 +1,6 @@
 import { type Letter, LETTERS } from "../dataset/question.ts";
 import type { LetterLogprobs } from "../llm/llm.ts";
+import { logSoftmax } from "../llm/log_softmax.ts";
 
 /** Natural-log probabilities of all four letters, renormalised over them. */
 export type LetterPrior = Readonly<Record<Letter, number>>;
@@ -31,12 +32,11 @@ export function calibrateLetters(
   const known = asPrior(logprobs);
   if (known === undefined) return undefined;
   const scores = LETTERS.map((letter) => known[letter] - prior[letter]);
-  const most = Math.max(...scores);
-  const total = most + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0));
+  const calibrated = logSoftmax(scores);
   return {
-    letter: LETTERS[scores.indexOf(most)]!,
+    letter: LETTERS[scores.indexOf(Math.max(...scores))]!,
     letterLogprobs: Object.fromEntries(
-      LETTERS.map((letter, at) => [letter, scores[at]! - total]),
+      LETTERS.map((letter, at) => [letter, calibrated[at]!]),
     ) as Record<Letter, number>,
   };
 }

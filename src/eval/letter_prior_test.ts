@@ -14,7 +14,7 @@ Deno.test("an even prior changes nothing", () => {
   const plain = logs(0.1, 0.2, 0.4, 0.3);
   const { letter, letterLogprobs } = calibrateLetters(plain, logs(0.25, 0.25, 0.25, 0.25))!;
   assert.equal(letter, "c");
-  for (const one of LETTERS) assert.ok(Math.abs(letterLogprobs[one] - plain[one]) < 1e-12);
+  for (const one of LETTERS) assert.ok(Math.abs(letterLogprobs[one] - plain[one]) < 1e-8);
 });
 
 Deno.test("probabilities are divided by the prior's and add up to one again", () => {
@@ -24,15 +24,15 @@ Deno.test("probabilities are divided by the prior's and add up to one again", ()
     logs(0.8, 0.1, 0.05, 0.05),
   )!;
   assert.notEqual(letter, "a");
-  assert.ok(Math.abs(Math.exp(letterLogprobs.a) - 0.75 / 6.75) < 1e-12);
+  assert.ok(Math.abs(Math.exp(letterLogprobs.a) - 0.75 / 6.75) < 1e-8);
   const sum = LETTERS.reduce((total, one) => total + Math.exp(letterLogprobs[one]), 0);
-  assert.ok(Math.abs(sum - 1) < 1e-12);
+  assert.ok(Math.abs(sum - 1) < 1e-8);
 });
 
 Deno.test("what only the prior says leaves every letter as likely as the others", () => {
   const prior = logs(0.9, 0.05, 0.03, 0.02);
   const { letterLogprobs } = calibrateLetters(prior, prior)!;
-  for (const one of LETTERS) assert.ok(Math.abs(Math.exp(letterLogprobs[one]) - 0.25) < 1e-12);
+  for (const one of LETTERS) assert.ok(Math.abs(Math.exp(letterLogprobs[one]) - 0.25) < 1e-8);
 });
 
 Deno.test("tiny probabilities do not turn into none", () => {

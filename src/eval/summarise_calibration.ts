@@ -33,7 +33,7 @@ export function summariseCalibration(
     not_calibrated_count: results.length - both.length,
     predicted_letters: letters,
     prior: Object.fromEntries(
-      LETTERS.map((letter) => [letter, Math.exp(prior[letter])]),
+      LETTERS.map((letter) => [letter, Number(Math.exp(prior[letter]).toFixed(9))]),
     ) as CalibrationSummary["prior"],
     ...(majorities.length === 0 ? {} : {
       majority: score(

@@ -11,6 +11,7 @@ import {
   type LlmIdentity,
   type Prompt,
 } from "./llm.ts";
+import { logSoftmax } from "./log_softmax.ts";
 import type { ModelFolder } from "./model_folder.ts";
 import { PrefixReuse } from "./prefix_reuse.ts";
 import { explainRuntimeError } from "./runtime_error.ts";
@@ -165,13 +166,12 @@ export class HFLoRALLM implements Llm {
   #scored(logits: Float32Array): Omit<Completion, "seconds"> {
     const letters = LETTERS.filter((letter) => this.tokenizer.letterTokens[letter].length > 0);
     const scores = letters.map((letter) => logits[this.tokenizer.letterTokens[letter][0]!]!);
-    const most = Math.max(...scores);
-    const total = most + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0));
+    const logprobs = logSoftmax(scores);
     return {
-      text: letters[scores.indexOf(most)]!,
+      text: letters[scores.indexOf(Math.max(...scores))]!,
       finishReason: "stop",
       letterLogprobs: Object.fromEntries(
-        letters.map((letter, index) => [letter, scores[index]! - total]),
+        letters.map((letter, index) => [letter, logprobs[index]!]),
       ) as LetterLogprobs,
     };
   }

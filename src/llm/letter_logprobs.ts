@@ -1,5 +1,6 @@
 import { isLetter, type Letter, LETTERS } from "../dataset/question.ts";
 import type { LetterLogprobs } from "./llm.ts";
+import { logSoftmax, logSumExp } from "./log_softmax.ts";
 
 /** One token and its natural-log probability. */
 export interface TokenLogprob {
@@ -52,10 +53,10 @@ export function letterLogprobs(
   if (answer === undefined) return undefined;
 
   const alternatives = [...(answer.top_logprobs ?? [])];
-  const known = alternatives.some((one) =>
+  const isListed = alternatives.some((one) =>
     one.token === answer.token && Math.abs(one.logprob - answer.logprob) < 1e-6
   );
-  if (!known) alternatives.push(answer);
+  if (!isListed) alternatives.push(answer);
   const perLetter = new Map<Letter, number[]>();
   for (const { token, logprob } of alternatives) {
     const letter = letterOf(token);
@@ -64,13 +65,9 @@ export function letterLogprobs(
     }
   }
   if (perLetter.size < 2) return undefined;
-  const total = logSumExp([...perLetter.values()].flat());
-  const result: Partial<Record<Letter, number>> = {};
-  for (const letter of LETTERS) {
-    const values = perLetter.get(letter);
-    if (values) result[letter] = logSumExp(values) - total;
-  }
-  return result;
+  const known = LETTERS.filter((letter) => perLetter.has(letter));
+  const logprobs = logSoftmax(known.map((letter) => logSumExp(perLetter.get(letter)!)));
+  return Object.fromEntries(known.map((letter, at) => [letter, logprobs[at]!]));
 }
 
 function answerPosition(
@@ -94,10 +91,4 @@ function answerPosition(
     before += position.token;
   }
   return expected === "letter" ? first ?? marked : marked ?? first;
-}
-
-/** log Σ exp(x), computed from the largest term so that it cannot overflow. */
-function logSumExp(values: readonly number[]): number {
-  const largest = Math.max(...values);
-  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }

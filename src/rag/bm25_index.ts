@@ -1,4 +1,5 @@
 import { type Bm25Parameters, DEFAULT_BM25 } from "./index/bm25_parameters.ts";
+import { inverseDocumentFrequency } from "./index/inverse_document_frequency.ts";
 import { countBigrams, type TermKey } from "./index/law_bigrams.ts";
 
 /** A document's position in the list given to the index, and its score. */
@@ -47,7 +48,7 @@ export class Bm25Index {
       if (postings === undefined) continue;
       const df = postings.length;
       const weight = queryCount * (k3 + 1) / (queryCount + k3);
-      const idf = Math.log(1 + (this.#lengths.length - df + 0.5) / (df + 0.5));
+      const idf = inverseDocumentFrequency(this.#lengths.length, df);
       for (const { document, count } of postings) {
         const norm = k1 * (1 - b + b * this.#lengths[document]! / this.#meanLength);
         scores[document]! += weight * idf * count * (k1 + 1) / (count + norm);

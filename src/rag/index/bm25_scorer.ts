@@ -1,3 +1,4 @@
+import { inverseDocumentFrequency } from "./inverse_document_frequency.ts";
 import type { Bm25Parameters } from "./bm25_parameters.ts";
 import type { DocumentTable } from "./document_table.ts";
 import { countBigrams } from "./law_bigrams.ts";
@@ -84,7 +85,7 @@ export class Bm25Scorer {
       headingBytes > rows * LONGEST_POSTING_BYTES
     ) throw new Error("a term has more postings than there are rows");
     const { k1, k3 } = this.#parameters;
-    const idf = Math.log(1 + (rowCount - rows + 0.5) / (rows + 0.5));
+    const idf = inverseDocumentFrequency(rowCount, rows);
     const weight = idf * (k1 + 1) * inQuery * (k3 + 1) / (inQuery + k3);
     const bytes = this.#read(entry);
     this.#rows.decode(bytes, 0, bodyBytes, rowCount);

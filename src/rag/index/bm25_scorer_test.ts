@@ -117,7 +117,7 @@ Deno.test("a score is what the formula gives by hand", async () => {
     // Heading: 甲法, 1 and 株券 are a term each; rows: 1 term, and 株券 券株 株券 券の の売 売買.
     const [first, second] = [1 + 3 * 3, 6 + 3 * 3];
     const mean = (first + second) / 2;
-    const idf = Math.log(1 + (2 - 2 + 0.5) / (2 + 0.5));
+    const idf = Math.fround(Math.log(1 + (2 - 2 + 0.5) / (2 + 0.5)));
     const score = (f: number, length: number) =>
       idf * f * 3 / (f + 2 * (1 - 0.5 + 0.5 * length / mean));
     const [one, two] = index.scoreRows("株券").scores;

@@ -69,7 +69,7 @@ export function referenceBm25(
       weights.body * countIn(row.body, term) + weights.heading * countIn(row.heading, term)
     );
     const found = frequencies.filter((frequency) => frequency > 0).length;
-    const idf = Math.log(1 + (rows.length - found + 0.5) / (found + 0.5));
+    const idf = Math.fround(Math.log(1 + (rows.length - found + 0.5) / (found + 0.5)));
     const inQuery = countIn(queryTerms, term);
     frequencies.forEach((frequency, row) => {
       if (frequency === 0) return;

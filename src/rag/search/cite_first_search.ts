@@ -78,6 +78,6 @@ function strengthOf({ score }: ArticleHit): Strength {
 
 /** So many times a score; where even the best is not above 0, scores are logarithms. */
 function times(factor: number, score: number, best: number): number {
-  if (best <= 0) return score + Math.log(factor);
+  if (best <= 0) return score + Math.fround(Math.log(factor));
   return Math.max(score, score * factor);
 }
