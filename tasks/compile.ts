@@ -135,7 +135,7 @@ async function writeRunScript(
         bytes: await Deno.readFile(source),
       }))),
     ],
-    { version: HOUQA_VERSION, tasks: commandTasks() },
+    { version: HOUQA_VERSION, tasks: commandTasks(), machine: target.split("-")[0]! },
   );
   await Deno.writeFile(join(out, "houqa.run"), script, { mode: 0o755 });
 }
