@@ -14,6 +14,7 @@ import {
   copyDemo,
   withoutTimes,
 } from "./compiled_forms_double.ts";
+import { cutLibraryIsNoticed } from "./cut_library_double.ts";
 import { canEnterRoots, copyLibraries, makeEmptyRoot, spawnInRoot } from "./empty_root_double.ts";
 import { eachFormRefuses } from "./refusing_forms_double.ts";
 import { filesBelow } from "./write_checksums.ts";
@@ -192,6 +193,11 @@ Deno.test({
       await t.step("each form without one of its entries refuses", async () => {
         await eachFormRefuses({ built, script, binary, deno: DENO!, denort: DENORT! });
       });
+
+      await t.step(
+        "a cut library: the binary says so, houqa.run puts it in its place again",
+        () => cutLibraryIsNoticed(built, script, folder, evalWords("cpu")),
+      );
 
       await t.step({
         name: "in an empty root without network, killed and resumed",

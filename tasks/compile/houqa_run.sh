@@ -32,7 +32,8 @@ reason() {
 machine=$(uname -sm)
 [ "$machine" = 'Linux @MACHINE@' ] ||
   fail "this one is made for Linux @MACHINE@, not for $machine: take the sources there." 2
-env pwd >/dev/null 2>&1 || fail "the current folder is gone: change to one that is there." 2
+[ . -ef "${PWD-}" ] 2>/dev/null || env pwd >/dev/null 2>&1 ||
+  fail "the current folder is gone: change to one that is there." 2
 
 self=$0
 [ -f "$self" ] || fail "can't find its own file ($self): start it by its path." 2
@@ -117,7 +118,8 @@ allow it (chmod -R go+rX)."
 # process looks at all sizes.
 is_whole() {
   [ -x "$folder/deno" ] || return 1
-  found=$(cd "$folder" && wc -c $files 2>/dev/null | tail -n 1)
+  found=$(cd "$folder" && wc -c $files 2>/dev/null) || return 1
+  found=${found##*"$newline"}
   found=${found#"${found%%[0-9]*}"}
   [ "${found%%[!0-9]*}" = "$all_bytes" ]
 }
