@@ -73,7 +73,10 @@ async function compile(args: CompileArguments): Promise<void> {
 
   await Deno.mkdir(out, { recursive: true });
   const bundle = join(out, "bundle");
-  await makeBundle(bundle, await makeBuildRecord(ROOT));
+  // The same bundle goes into both forms.
+  const targets = [...new Set([bundler.target, target])].filter((one) => TARGETS.includes(one));
+  const runtimes = targets.map((one) => [one, runtimeFiles(one, bundler.version)]);
+  await makeBundle(bundle, await makeBuildRecord(ROOT, Object.fromEntries(runtimes)));
   if (isWanted("binary")) {
     const permissions = unitePermissions(commandTasks().map((task) => task.permissions));
     await compileBinary({ bundle, deno: compiler, denort, target, out, permissions });
@@ -135,7 +138,7 @@ async function writeRunScript(
         bytes: await Deno.readFile(source),
       }))),
     ],
-    { version: HOUQA_VERSION, tasks: commandTasks() },
+    { version: HOUQA_VERSION, tasks: commandTasks(), machine: target.split("-")[0]! },
   );
   await Deno.writeFile(join(out, "houqa.run"), script, { mode: 0o755 });
 }

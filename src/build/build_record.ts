@@ -8,6 +8,8 @@ export interface BuildRecord {
   readonly lockSha256: string;
   /** Versions of the packages of which files lie beside the bundle. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Sizes of the files in the folder `runtime`, by Deno's target and the file's name. */
+  readonly runtimeBytes: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Undefined in the sources. A bundle has another module in this one's place. */

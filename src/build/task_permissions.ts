@@ -1,4 +1,5 @@
 import denoJson from "../../deno.json" with { type: "json" };
+import { commandWords } from "./command_words.ts";
 
 /** Deno's kinds of permission that houqa's tasks name. */
 export const PERMISSION_KINDS = ["read", "write", "net", "env", "sys", "ffi"] as const;
@@ -31,19 +32,25 @@ export function commandTasks(
     const [deno, behind, ...others] = line.split(" main.ts");
     if (others.length > 0) throw new Error(`More than one call of houqa in a task: ${line}`);
     if (behind === undefined || !/(^| )deno run /.test(deno!)) return [];
-    const command = behind.trim().split(" ")[0]!;
-    return [{ ...(command === "" ? {} : { command }), permissions: parsePermissions(deno!) }];
+    const [command] = commandWords(behind);
+    return [{
+      ...(command === undefined ? {} : { command }),
+      permissions: parsePermissions(deno!),
+    }];
   });
 }
 
 /** Reads the permissions out of a `deno run …` line. */
 export function parsePermissions(line: string): Permissions {
   const allowed: Partial<Record<PermissionKind, true | string[]>> = {};
-  for (const [, kind, list] of line.matchAll(/ --allow-(\w+)(?:=(\S+))?/g)) {
-    if (!isKnown(kind!)) throw new Error(`Unknown permission --allow-${kind} in: ${line}`);
+  const words = commandWords(line);
+  for (const word of words) {
+    const [, kind, list] = /^--allow-(\w+)(?:=(.*))?$/.exec(word) ?? [];
+    if (kind === undefined) continue;
+    if (!isKnown(kind)) throw new Error(`Unknown permission --allow-${kind} in: ${line}`);
     allowed[kind] = list === undefined ? true : list.split(",");
   }
-  return { allowed, ignoresEnv: line.includes(" --ignore-env") };
+  return { allowed, ignoresEnv: words.includes("--ignore-env") };
 }
 
 function isKnown(kind: string): kind is PermissionKind {

@@ -1,4 +1,5 @@
 import denoJson from "../../deno.json" with { type: "json" };
+import { commandWords } from "../build/command_words.ts";
 import { parsePermissions, type Permissions } from "../build/task_permissions.ts";
 import type { Need } from "./require_permissions.ts";
 
@@ -18,7 +19,7 @@ const TASKS: readonly HouqaTask[] = Object.entries(denoJson.tasks).flatMap(([nam
   if (match === null) return [];
   return [{
     name: name as TaskName,
-    words: match[2]!.split(" ").filter((word) => word !== ""),
+    words: commandWords(match[2]!),
     permissions: parsePermissions(match[1]!),
   }];
 });

@@ -126,12 +126,14 @@ export function permittedCommand(
   let extended = command;
   for (const name of new Set(missing.map((need) => need.name))) {
     const flag = `--allow-${name}`;
-    const more = missing.filter((need) => need.name === name).map(valueOf).map(quoteForShell);
-    const entries = (list: readonly string[]) => [...new Set([...list, ...more])].join(",");
-    const present = new RegExp(`${flag}=(\\S+)`);
-    extended = present.test(extended)
-      ? extended.replace(present, (_, list) => `${flag}=${entries(list.split(","))}`)
-      : extended.replace("deno run", `deno run ${flag}=${entries([])}`);
+    const values = new Set(missing.filter((need) => need.name === name).map(valueOf));
+    const [present, written] = new RegExp(`${flag}=((?:"[^"]*"|[^\\s"])+)`).exec(extended) ?? [];
+    // A list that is there stays as it is written: its variables are the shell's to fill in.
+    const own = written?.replaceAll('"', "").split(",") ?? [];
+    const more = [...values].filter((value) => !own.includes(value)).map(quoteForShell).join(",");
+    if (present === undefined) {
+      extended = extended.replace("deno run", () => `deno run ${flag}=${more}`);
+    } else if (more !== "") extended = extended.replace(present, () => `${present},${more}`);
   }
   return [extended, ...args.map(quoteForShell)].join(" ");
 }

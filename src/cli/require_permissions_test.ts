@@ -81,6 +81,13 @@ Deno.test("a task's command gets the entry in its list, or the flag where it has
     ], []),
     "deno run --allow-net=127.0.0.1,gpu:1 main.ts report",
   );
+  assert.equal(
+    permittedCommand('deno run --allow-write="results,$HOME/.cache/houqa" --quiet main.ts eval', [
+      { name: "write", path: "results" },
+      { name: "write", path: "/b $& c" },
+    ], []),
+    `deno run --allow-write="results,$HOME/.cache/houqa",'/b $& c' --quiet main.ts eval`,
+  );
 });
 
 Deno.test("the task that is running is named, not the usual one for its command", () => {

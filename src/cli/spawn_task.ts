@@ -1,6 +1,7 @@
 /** For tests: runs the commands of deno.json's tasks as a user's shell would, in another folder. */
 import { fileURLToPath } from "node:url";
 import { readVariable } from "../settings/read_environment.ts";
+import { commandWords } from "../build/command_words.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 
 /** How a process ended. */
@@ -27,7 +28,7 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The words of a task's command. */
 export function taskWords(task: keyof typeof denoJson.tasks): string[] {
-  return denoJson.tasks[task].command.split(" ");
+  return commandWords(denoJson.tasks[task].command);
 }
 
 /** Starts a task with more arguments. */

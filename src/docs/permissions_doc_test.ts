@@ -1,6 +1,7 @@
 /** docs/permissions.md gives a reason for every entry of the tasks' lists, and for no other. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
+import { commandWords } from "../build/command_words.ts";
 import { commandTasks, unitePermissions } from "../build/task_permissions.ts";
 import { compileFlags } from "../../tasks/compile/compile_flags.ts";
 
@@ -23,9 +24,11 @@ function entriesOfTasks(): string[] {
     if (task.startsWith("bench") || !command.includes("deno run")) return [];
     assert.ok(!command.includes("--allow-all") && !/ -A /.test(command), task);
     assert.match(command, /deno run --no-prompt --frozen /, task);
-    return [...command.matchAll(/ --allow-(\w+)(?:=(\S+))?/g)].flatMap(([, kind, list]) =>
-      (list?.split(",") ?? [`--allow-${kind}`]).map((entry) => `${kind} ${task} ${entry}`)
-    );
+    return commandWords(command).flatMap((word) => {
+      const [, kind, list] = /^--allow-(\w+)(?:=(.*))?$/.exec(word) ?? [];
+      if (kind === undefined) return [];
+      return (list?.split(",") ?? [`--allow-${kind}`]).map((entry) => `${kind} ${task} ${entry}`);
+    });
   });
 }
 

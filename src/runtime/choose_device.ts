@@ -1,3 +1,4 @@
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { type DeviceName, DEVICES } from "./device.ts";
 import type { DeviceProbe } from "./probe_devices.ts";
@@ -15,11 +16,17 @@ export interface ChosenDevice {
  * Takes the device that was asked for, or with `auto` the first of cuda, webgpu, cpu and wasm that
  * really runs; a WebGPU adapter that the processor emulates is only taken when asked for by name.
  * @throws {UsageError} when the device asked for does not run.
+ * @throws {CannotContinueError} when a file that came with houqa is damaged: never goes on without.
  */
 export async function chooseDevice(
   wanted: DeviceName | "auto",
-  probe: (device: DeviceName) => Promise<DeviceProbe>,
+  probeAny: (device: DeviceName) => Promise<DeviceProbe>,
 ): Promise<ChosenDevice> {
+  const probe = async (device: DeviceName) => {
+    const found = await probeAny(device);
+    if (found.isDamaged) throw new CannotContinueError(found.reason);
+    return found;
+  };
   if (wanted !== "auto") {
     const found = await probe(wanted);
     const { works, reason, detail } = found;

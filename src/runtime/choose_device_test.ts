@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CannotContinueError } from "../settings/cannot_continue_error.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { chooseDevice } from "./choose_device.ts";
 import { type DeviceName, DEVICES } from "./device.ts";
@@ -86,4 +87,16 @@ Deno.test("without any device each one's reason is given", async () => {
       error instanceof UsageError &&
       Object.values(ABSENT).every(({ reason }) => error.message.includes(reason!)),
   );
+});
+
+Deno.test("a damaged file is told, instead of taking a slower device", async () => {
+  const cpu = { works: false, isDamaged: true, reason: "/x/runtime/lib.so has 5 bytes, not 6" };
+  for (const wanted of ["auto", "cpu"] as const) {
+    await assert.rejects(
+      chooseDevice(wanted, machine({ cpu, wasm: {} }).probe),
+      (error) => error instanceof CannotContinueError && error.message === cpu.reason,
+    );
+  }
+  // Who asks for another is not held up.
+  assert.equal((await chooseDevice("wasm", machine({ cpu, wasm: {} }).probe)).device, "wasm");
 });

@@ -2,6 +2,7 @@ import { findCudaRuntime } from "../device/find_cuda_runtime.ts";
 import { isSoftwareAdapter } from "../device/is_software_adapter.ts";
 import { SYSTEM_FILES } from "../device/system_files.ts";
 import { quietWayland } from "../settings/quiet_wayland.ts";
+import { DamagedRuntimeError } from "./damaged_runtime_error.ts";
 import type { DeviceName } from "./device.ts";
 import { openSession } from "./open_session.ts";
 import { probeModel } from "./probe_model.ts";
@@ -12,6 +13,8 @@ export interface DeviceProbe {
   readonly works: boolean;
   /** Why not. */
   readonly reason?: string;
+  /** A file that came with houqa for it is missing or cut. */
+  readonly isDamaged?: boolean;
   /** What it is, e.g. the GPU's name. */
   readonly detail?: string;
   /** A GPU's interface computed by the processor: right, and slower than `cpu`. */
@@ -38,7 +41,9 @@ export async function probeDevice(device: DeviceName): Promise<DeviceProbe> {
     if (value !== 21) return { device, works: false, reason: `it computed 20 + 1 = ${value}` };
     return { device, works: true, ...adapter };
   } catch (error) {
-    return { device, works: false, reason: (error as Error).message.split("\n")[0]! };
+    const reason = (error as Error).message.split("\n")[0]!;
+    const isDamaged = error instanceof DamagedRuntimeError;
+    return { device, works: false, reason, ...(isDamaged ? { isDamaged } : {}) };
   }
 }
 

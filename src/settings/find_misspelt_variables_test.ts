@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { commandWords } from "../build/command_words.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import { findMisspeltVariables } from "./find_misspelt_variables.ts";
 import { VARIABLES } from "./variable_table.ts";
@@ -33,7 +34,8 @@ const SYSTEM =
 
 Deno.test("the table names every variable that a task may read, each once", () => {
   const lists = Object.values(denoJson.tasks).flatMap(({ command }) =>
-    [...command.matchAll(/--allow-env=(\S+)/g)].flatMap(([, list]) => list!.split(","))
+    commandWords(command).filter((word) => word.startsWith("--allow-env="))
+      .flatMap((word) => word.slice("--allow-env=".length).split(","))
   );
   const read = new Set(lists.filter((name) => !SYSTEM.test(name)));
   const names = VARIABLES.map(({ name }) => name);

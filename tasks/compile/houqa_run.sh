@@ -8,11 +8,32 @@ set -eu
 folder_name=@FOLDER@
 archive_start='@START@'
 sums='@SUMS@'
+files='@FILES@'
+all_bytes=@BYTES@
+newline='
+'
+error=
 
 fail() {
   printf 'houqa.run: %s\n' "$1" >&2
   exit "${2:-3}"
 }
+
+first_line() {
+  printf '%s' "${1%%"$newline"*}"
+}
+
+# What a program said of its failure in $error, without names: "mkdir: …: Permission denied".
+reason() {
+  error=$(first_line "$error")
+  printf '%s' "${error##*: }"
+}
+
+machine=$(uname -sm)
+[ "$machine" = 'Linux @MACHINE@' ] ||
+  fail "this one is made for Linux @MACHINE@, not for $machine: take the sources there." 2
+[ . -ef "${PWD-}" ] 2>/dev/null || env pwd >/dev/null 2>&1 ||
+  fail "the current folder is gone: change to one that is there." 2
 
 self=$0
 [ -f "$self" ] || fail "can't find its own file ($self): start it by its path." 2
@@ -33,53 +54,107 @@ folder=$home/$folder_name
 # others (a home that several containers share) after a day.
 tidy() {
   for part in "$home/.unpack-$(uname -n)-"*; do
-    [ -d "$part" ] && ! kill -0 "${part##*-}" 2>/dev/null && rm -rf "$part"
+    [ -d "$part" ] && ! kill -0 "${part##*-}" 2>/dev/null && rm -rf "$part" 2>/dev/null || :
   done
-  find "$home" ! -path "$home" -prune -name '.unpack-*' -mtime +0 -exec rm -rf {} + 2>/dev/null
-  return 0
+  find "$home" ! -path "$home" -prune -name '.unpack-*' -mtime +0 -exec rm -rf {} + 2>/dev/null || :
 }
 
+# usage: check_sums FOLDER; prints how each file compares with what was packed.
 check_sums() {
-  if command -v sha256sum >/dev/null; then
-    sha256sum -c SHA256SUMS
-  else
-    shasum -a 256 -c SHA256SUMS
-  fi >/dev/null 2>&1
+  printf '%s\n' "$sums" | (
+    cd "$1"
+    export LC_ALL=C
+    if command -v sha256sum >/dev/null; then sha256sum -c -; else shasum -a 256 -c -; fi
+  ) 2>/dev/null
 }
 
-# Everything goes into a folder of this process's own, is checked there, and gets its name at once:
-# several can unpack at the same time, and whoever is killed leaves nothing that counts.
+# Everything goes into a folder of this process's own, $part, and is checked there.
 unpack() {
-  mkdir -p "$home" || fail "can't make $home: set HOUQA_HOME to a folder that can be written."
+  error=$(mkdir -p "$home" 2>&1) ||
+    fail "can't make $home ($(reason)): set HOUQA_HOME to a folder that can be written."
   tidy
   part=$home/.unpack-$(uname -n)-$$
-  trap 'rm -rf "$part"' EXIT
+  trap 'rm -rf "$part" 2>/dev/null || :' EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  rm -rf "$part"
-  mkdir "$part" || fail "can't write in $home: set HOUQA_HOME to a folder that can be written."
-  printf 'houqa.run: unpacking into %s (once)\n' "$folder" >&2
-  tail -c "+$((archive_start))" "$self" | gzip -dc | (cd "$part" && tar -xf -) ||
-    fail "could not be unpacked into $home: is the disk full, or the download incomplete?"
-  printf '%s\n' "$sums" >"$part/SHA256SUMS"
-  (cd "$part" && check_sums) ||
+  rm -rf "$part" 2>/dev/null || :
+  error=$(mkdir "$part" 2>&1) ||
+    fail "can't write in $home ($(reason)): set HOUQA_HOME to a folder that can be written."
+  error=$({ tail -c "+$((archive_start))" "$self" | gzip -dc | (cd "$part" && tar -xf -); } 2>&1) ||
+    fail "could not be unpacked into $home ($(reason)): is the disk full, or the download \
+incomplete?"
+  check_sums "$part" >/dev/null && printf '%s\n' "$sums" 2>/dev/null >"$part/SHA256SUMS" ||
     fail "what was unpacked is not what was packed: is the disk full, or the download incomplete?"
-  DENO_DIR=$part/deno_dir "$part/deno" --version >/dev/null ||
-    fail "$home does not let programs run (noexec?), or glibc is too old: set HOUQA_HOME."
+  error=$(DENO_DIR=$part/deno_dir "$part/deno" --version 2>&1) ||
+    fail "$home does not let programs run (noexec?), or glibc is too old: set HOUQA_HOME. \
+($(reason))"
+  # A machine that loses its power must not keep a name without what is behind it.
+  (cd "$part" && sync $files) 2>/dev/null || :
+}
+
+# The folder gets its name at once: several can unpack at the same time, and whoever is killed leaves
+# nothing that counts.
+set_up() {
+  unpack
   # The kernel's own rename: mv would move into a folder that somebody else has just finished.
   DENO_DIR=$part/deno_dir DENO_NO_UPDATE_CHECK=1 "$part/deno" eval --no-config --quiet \
     'Deno.renameSync(Deno.args[0], Deno.args[1])' "$part" "$folder" 2>/dev/null || :
-  rm -rf "$part"
+  clean_up
   [ -d "$folder" ] || fail "can't make $folder."
+}
+
+clean_up() {
+  rm -rf "$part" 2>/dev/null || :
   trap - EXIT HUP INT TERM
 }
 
-[ -d "$folder" ] || unpack
-# Without its libraries houqa would go on in WebAssembly, many times slower.
-for file in @FILES@; do
-  [ -f "$folder/$file" ] || fail "$folder is damaged ($file is missing): delete that folder."
-done
+unreadable() {
+  fail "$folder can't be read by this user: set HOUQA_HOME to a folder of your own, or let its owner \
+allow it (chmod -R go+rX)."
+}
+
+# A cut library would end the program without a word, a missing one leave it many times slower. One
+# process looks at all sizes.
+is_whole() {
+  [ -x "$folder/deno" ] || return 1
+  found=$(cd "$folder" && wc -c $files 2>/dev/null) || return 1
+  found=${found##*"$newline"}
+  found=${found#"${found%%[0-9]*}"}
+  [ "${found%%[!0-9]*}" = "$all_bytes" ]
+}
+
+# Puts each file that is not as it was packed in its place again, at once and by its name: others that
+# run from the folder, or do the same, never see it missing, and what they have opened stays theirs.
+mend() {
+  damaged=$(check_sums "$folder" | sed -n 's/: FAILED.*//p')
+  for file in $damaged; do
+    inside=$folder/${file%"${file##*/}"}
+    [ ! -d "$inside" ] || [ -x "$inside" ] || unreadable
+    [ ! -e "$folder/$file" ] || [ -r "$folder/$file" ] || unreadable
+  done
+  [ -x "$folder/deno" ] || [ ! -f "$folder/deno" ] || damaged="deno$newline$damaged"
+  [ -n "$damaged" ] || fail "$folder is damaged: delete that folder."
+  printf 'houqa.run: %s is damaged (%s): unpacking again\n' "$folder" "$(first_line "$damaged")" >&2
+  unpack
+  for file in $damaged; do
+    case $file in */*) error=$(mkdir -p "$folder/${file%/*}" 2>&1) || break ;; esac
+    error=$(mv -f "$part/$file" "$folder/$file" 2>&1) || break
+  done
+  clean_up
+  is_whole || fail "$folder is damaged ($(first_line "$damaged")) and can't be mended \
+($(reason)): delete that folder, or set HOUQA_HOME to another."
+}
+
+if [ -d "$folder" ]; then
+  [ -r "$folder" ] && [ -x "$folder" ] || unreadable
+elif [ -e "$folder" ] || [ -L "$folder" ]; then
+  fail "$folder is no folder: delete it, or set HOUQA_HOME to another folder."
+else
+  printf 'houqa.run: unpacking into %s (once)\n' "$folder" >&2
+  set_up
+fi
+is_whole || mend
 
 # The program's own name, without links: by that it asks for its libraries.
 folder=$(cd "$folder" && pwd -P)
@@ -111,8 +186,23 @@ value_of HF_HOME && hub_home=${value:-${cache:+$cache/huggingface}}
 value_of HF_HUB_CACHE && hub_cache=${value:-$hub_home}
 case $houqa_cache in '~/'*) houqa_cache=${HOME-}/${houqa_cache#??} ;; esac
 case $hub_cache in '~/'*) hub_cache=${HOME-}/${hub_cache#??} ;; esac
+# No list can hold a comma; houqa says so where it needs such a folder.
+case $houqa_cache in *,*) houqa_cache= ;; esac
+case $hub_cache in *,*) hub_cache= ;; esac
 cuda_runtime=${houqa_cache:+$houqa_cache/runtime}
 [ ! -d "$cuda_runtime" ] || cuda_runtime=$(cd "$cuda_runtime" && pwd -P)
+
+run_deno() {
+  DENO_DIR=$folder/deno_dir DENO_NO_UPDATE_CHECK=1 "$folder/deno" run --quiet --no-prompt \
+    --no-config --no-lock --no-npm --no-remote --cached-only --no-check "$@"
+}
+
+# usage: is_taken RIGHT; whether Deno understands it. Else $error says why not.
+is_taken() {
+  error=$(NO_COLOR=1 run_deno "$1" data:application/javascript, 2>&1) && return
+  error=$(first_line "${error#error: }")
+  return 1
+}
 
 # Rights that the user adds for this call stand before the command.
 count=0
@@ -122,7 +212,15 @@ for word in "$@"; do
     --allow-*)
       kind=${word#--allow-}
       case ${kind%%=*} in
-        read | write | net | env | sys | ffi) count=$((count + 1)) ;;
+        read | write | net | env | sys | ffi)
+          case $word:,${word#*=}, in
+            *=*:*,,*)
+              fail "$word has an empty place in its list; without = it allows everything." 2
+              ;;
+          esac
+          is_taken "$word" || fail "$word is not taken: $error." 2
+          count=$((count + 1))
+          ;;
         *)
           fail "$word is not taken in front of the command; --allow-read, --allow-write, --allow-net, \
 --allow-env, --allow-sys and --allow-ffi are, each with =LIST or for everything." 2
@@ -166,10 +264,12 @@ while [ "$at" -lt "$total" ]; do
 done
 [ "$total" -gt "$count" ] || set -- "$@" "$folder/bundle/houqa.js" "--houqa-run=$self"
 
-# usage: address_of TEXT PORT; prints host:port of an address as OLLAMA_HOST and the like hold it,
-# PORT standing for one that is not named.
+# usage: address_of TEXT PORT; prints ,host:port of an address as OLLAMA_HOST and the like hold it,
+# PORT standing for one that is not named; nothing for what is none: houqa says what is wrong with it.
 address_of() {
   host=$1 port=$2
+  host=${host#"${host%%[![:space:]]*}"}
+  host=${host%"${host##*[![:space:]]}"}
   case $host in
     \"*\") host=${host#?} host=${host%?} ;;
     \'*\') host=${host#?} host=${host%?} ;;
@@ -191,7 +291,14 @@ address_of() {
     '' | 0.0.0.0) host=127.0.0.1 ;;
     '[::]') host='[::1]' ;;
   esac
-  printf '%s:%s' "$host" "$port"
+  case $host:$port in
+    *[!][A-Za-z0-9.:_-]*) return ;;
+    [A-Za-z]*:*[!0-9]* | *[!A-Za-z0-9]:* | *:??????* | *: | *[._-][._-]* | [!A-Za-z]*)
+      is_taken "--allow-net=$host:$port" || return 0
+      ;;
+    *) [ "$port" -le 65535 ] && [ "${#host}" -lt 64 ] || return 0 ;;
+  esac
+  printf ',%s:%s' "$host" "$port"
 }
 
 # Servers that the user's own variables, or .env, name, of those variables that the command reads.
@@ -199,7 +306,7 @@ if [ -n "$allow_net" ] && [ "$allow_net" != all ]; then
   case ,$allow_env, in
     *,OLLAMA_HOST,*)
       value_of OLLAMA_HOST
-      [ -z "$value" ] || allow_net=$allow_net,$(address_of "$value" 11434)
+      [ -z "$value" ] || allow_net=$allow_net$(address_of "$value" 11434)
       ;;
   esac
   rest=$allow_env,
@@ -208,7 +315,7 @@ if [ -n "$allow_net" ] && [ "$allow_net" != all ]; then
     value_of "$name"
     case $name:$value in
       OLLAMA_HOST:*) ;;
-      *:http://* | *:https://*) allow_net=$allow_net,$(address_of "$value" 80) ;;
+      *:http://* | *:https://*) allow_net=$allow_net$(address_of "$value" 80) ;;
     esac
   done
 fi

@@ -34,8 +34,16 @@ const PLACES: Readonly<Record<string, string>> = {
 export async function packRunScript(
   template: string,
   files: readonly PackedFile[],
-  options: { readonly version: string; readonly tasks: readonly CommandTask[] },
+  options: {
+    readonly version: string;
+    readonly tasks: readonly CommandTask[];
+    /** As `uname -m` names it, e.g. `x86_64`. */
+    readonly machine: string;
+  },
 ): Promise<Uint8Array> {
+  for (const { path } of files) {
+    if (!/^\w[\w./-]*$/.test(path)) throw new Error(`houqa.run can't hold a file named ${path}.`);
+  }
   const tar = await packTar(files.map(({ path, bytes, isExecutable = false }) => ({
     header: {
       name: path,
@@ -56,7 +64,9 @@ export async function packRunScript(
   const script = fillTemplate(template, {
     FOLDER: `houqa-${options.version}-${id}`,
     SUMS: sums.join("\n"),
-    FILES: files.map(({ path }) => `'${path}'`).join(" "),
+    FILES: files.map(({ path }) => path).join(" "),
+    BYTES: String(files.reduce((sum, { bytes }) => sum + bytes.length, 0)),
+    MACHINE: options.machine,
     PERMISSIONS: permissionCases(options.tasks),
   });
   return concatenate(withLength(script), archive);

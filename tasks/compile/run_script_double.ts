@@ -68,6 +68,8 @@ export interface Place {
   readonly folder: string;
   readonly script: string;
   run(args: readonly string[], env?: Record<string, string>): Promise<Ended>;
+  /** Runs a line of the shell in which `"$0"` is the script. */
+  shell(line: string, env?: Record<string, string>): Promise<Ended>;
   spawn(args: readonly string[]): Deno.ChildProcess;
   /** What lies where the script unpacks into. */
   unpacked(): string[];
@@ -93,15 +95,19 @@ const SCRIPT = packRunScript(TEMPLATE, [
   { path: "bundle/part-002.js", bytes: encode("") },
   // So that unpacking takes a moment.
   { path: "runtime/large", bytes: new Uint8Array(30e6).map((_, at) => at * at >> 7) },
-], { version: "1.2.3", tasks: TASKS });
+], { version: "1.2.3", tasks: TASKS, machine: Deno.build.arch });
 
 /** Gives a new folder with the script, which unpacks into `home` there. */
 export async function withScript(body: (place: Place) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "houqa 法 " });
   const script = join(folder, "houqa.run");
   await Deno.writeFile(script, await SCRIPT, { mode: 0o755 });
-  const command = (args: readonly string[], env: Record<string, string> = {}) =>
-    new Deno.Command(script, {
+  const command = (
+    args: readonly string[],
+    env: Record<string, string> = {},
+    program: string = script,
+  ) =>
+    new Deno.Command(program, {
       args: [...args],
       cwd: folder,
       clearEnv: true,
@@ -110,15 +116,17 @@ export async function withScript(body: (place: Place) => Promise<void>): Promise
       stdout: "piped",
       stderr: "piped",
     });
+  const toEnd = async (...given: Parameters<typeof command>) => {
+    const { code, stdout, stderr } = await command(...given).output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  };
   try {
     await body({
       folder,
       script,
-      async run(args, env) {
-        const { code, stdout, stderr } = await command(args, env).output();
-        const decoder = new TextDecoder();
-        return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-      },
+      run: (args, env) => toEnd(args, env),
+      shell: (line, env) => toEnd(["-c", line, script], env, "/bin/sh"),
       spawn: (args) => command(args).spawn(),
       unpacked: () => {
         try {

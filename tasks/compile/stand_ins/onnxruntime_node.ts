@@ -6,7 +6,7 @@ import { env, InferenceSession as Session, Tensor } from "onnxruntime-common";
 import { BUILD_RECORD } from "../../../src/build/build_record.ts";
 import { openBindingSession } from "../../../src/runtime/native_binding.ts";
 import { loadBinding } from "../../../src/runtime/native_session.ts";
-import { runtimeFile } from "./runtime_file.ts";
+import { nativeRuntimeFile } from "./runtime_file.ts";
 
 Object.assign(env.versions, { node: BUILD_RECORD?.packages["onnxruntime-node"] });
 
@@ -16,7 +16,7 @@ export const InferenceSession = {
     graph: string | Uint8Array,
     options: Session.SessionOptions = {},
   ): Promise<Awaited<ReturnType<typeof openBindingSession>>> {
-    const binding = loadBinding(runtimeFile("onnxruntime_binding.node"));
+    const binding = loadBinding(nativeRuntimeFile("onnxruntime_binding.node"));
     return await openBindingSession(binding, graph, options);
   },
 };
