@@ -150,15 +150,16 @@ Deno.test({
               ...["retrieve", "--data", "demo/questions.json", "--index", "data/index"],
               ...["--samples", "20", "--json"],
             ]),
-            (key, value) =>
-              /seconds|_ms|Ms$/.test(key)
-                ? undefined
-                // The last digit is the logarithm's, which differs between versions of V8.
-                : key === "score"
-                ? value.toPrecision(13)
-                : value,
+            (key, value) => /seconds|_ms|Ms$/.test(key) ? undefined : value,
           );
-          reports.push(report);
+          // Deno 2.4 has another V8, with other last digits of exp and log.
+          await runWell(form, [
+            ...[...evalWords("cpu").slice(0, -2), "--output", "results/retrieved.json"],
+            ...["--context", "retrieved", "--index", "data/index"],
+          ]);
+          const result = withoutTimes(await readIn(form, "results/retrieved.json"));
+          assert.match(result, /"score": \d+\.\d+/);
+          reports.push([report, result]);
         }
         const [expected, ...others] = reports;
         for (const one of others) assert.deepEqual(one, expected);
