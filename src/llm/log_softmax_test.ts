@@ -15,6 +15,6 @@ Deno.test("log-probabilities: nine decimals, whatever the last bits of the score
     assert.ok(Math.abs(logprob - (scores[at]! - total)) <= 5.1e-10);
   }
   assert.deepEqual(logSoftmax(scores.map((score) => score * (1 + 2 ** -52))), found);
-  assert.deepEqual(logSoftmax([7, 7 - 1e-12].map((score) => score)), [-0.693147181, -0.693147181]);
+  assert.deepEqual(logSoftmax([7, 7 - 1e-12]), [-0.693147181, -0.693147181]);
   assert.deepEqual(logSoftmax([0, -Infinity]).map(Math.exp), [1, 0]);
 });
