@@ -24,6 +24,7 @@ interface ExportFlags {
   readonly lora?: string;
   readonly dtype?: ExportDtype;
   readonly output?: string;
+  readonly anyProcessor?: boolean;
   readonly verify?: boolean;
   readonly quiet?: boolean;
 }
@@ -51,6 +52,7 @@ export function registerExport(program: Command, context: CliContext): void {
       ).argParser(readDtype),
     )
     .option("--output <folder>", "new folder for the export (default: houqa's cache)")
+    .option("--any-processor", "q8 for x86 without VNNI too, at half the speed (with --output)")
     .option("--verify", "compare the export with a float32 pass through the same weights")
     .option("--quiet", "no log, no progress")
     .addHelpText("after", EXAMPLES)
@@ -63,6 +65,7 @@ export function registerExport(program: Command, context: CliContext): void {
 async function runExport(model: string, flags: ExportFlags, context: CliContext): Promise<number> {
   setUpLog(flags.quiet ? "warning" : "info");
   const output = flags.output === undefined ? undefined : resolve(flags.output);
+  if (flags.anyProcessor) refuseNeedless(flags.dtype, output);
   await requirePermissions(
     [
       ...await modelNeeds([model, flags.lora], hubEnvironment()),
@@ -79,7 +82,7 @@ async function runExport(model: string, flags: ExportFlags, context: CliContext)
     : createPrepareDisplay(canDraw(Deno.stderr), (line) => log.info("{line}", { line }));
   const { signal, exitOf, release } = listenForSignals(() => display?.stop());
   try {
-    const dtype = flags.dtype ?? await dtypeHere();
+    const dtype = flags.dtype ?? (flags.anyProcessor ? "q8" : await dtypeHere());
     return await exportAndVerify({ model, flags, dtype, output, display, signal });
   } catch (error) {
     return exitOf(error);
@@ -104,6 +107,7 @@ async function exportAndVerify({ model, flags, dtype, output, display, signal }:
     onProgress: (progress: Parameters<PrepareDisplay["update"]>[0]) => display?.update(progress),
     onNote: (note: string) => log.info("{note}", { note }),
     onWarning: (warning: string) => log.warn("{warning}", { warning }),
+    ...(flags.anyProcessor ? { integerWeights: "uint8" as const } : {}),
   };
   const source = await openSource({ modelName: model, loraPath: flags.lora, dtype }, options);
   const { folder, release } = await exportSource(source, output, options);
@@ -164,6 +168,19 @@ function readDtype(text: string): ExportDtype {
   throw new UsageError(
     `option --dtype is "${text}", but must be ${parsed.error.issues[0]!.message}.` +
       suggestWord(text, EXPORT_DTYPES),
+  );
+}
+
+/** @throws {UsageError} where `--any-processor` changes nothing, or nobody would find what it makes. */
+function refuseNeedless(dtype: ExportDtype | undefined, output: string | undefined): void {
+  if (dtype !== undefined && dtype !== "q8") {
+    throw new UsageError(
+      `--any-processor is about q8: ${dtype} runs on any processor. Leave it out.`,
+    );
+  }
+  if (output !== undefined) return;
+  throw new UsageError(
+    "--any-processor needs --output: in its cache houqa keeps what suits this machine best.",
   );
 }
 

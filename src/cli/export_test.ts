@@ -39,6 +39,8 @@ Deno.test("export: what can't be done is refused with 2, and nothing is written"
       [["m", "--lora", "m"], /is a model, not a LoRA adapter/],
       [["m", "--output", "models/full"], /--output .*full is not empty\. Give a new folder/],
       [["m", "--output", "models/full/mine.txt"], /mine\.txt is not a folder/],
+      [["m", "--dtype", "q4", "--any-processor"], /--any-processor is about q8: q4 runs on any/],
+      [["m", "--dtype", "q8", "--any-processor"], /--any-processor needs --output/],
       [[], /missing required argument 'model'/],
       [["m", "n"], /too many arguments/],
     ];
@@ -86,6 +88,18 @@ Deno.test("export: without --output into the cache, once; --quiet says only wher
     const again = await run("m", "--dtype", "q8", "--quiet");
     assert.deepEqual([again.code, again.stderr], [0, ""]);
     assert.equal(again.stdout, first.stdout);
+  }));
+
+Deno.test("export: --any-processor stores the integers so that they are right everywhere", () =>
+  withPlace(async ({ folder, run }) => {
+    const output = ["--output", "models/out"];
+    const { code, stdout, stderr } = await run("m", "--any-processor", "--verify", ...output);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^Precision: +q8;.*^Letters agree:/ms);
+    const report = JSON.parse(
+      await Deno.readTextFile(join(folder, "models", "out", "export.json")),
+    );
+    assert.deepEqual([report.dtype, report.integer_weights], ["q8", "uint8"]);
   }));
 
 Deno.test("export: a check that finds something ends with 1", () =>

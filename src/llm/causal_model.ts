@@ -74,10 +74,18 @@ export class CausalModel {
    * Reads tokens after those of the cache.
    * @param past left as it is; where caches are extended in place, only until other tokens are read
    * after a shorter part of it, or without a cache.
+   * @param signal looked at before each pass through the graph. What was read until then is lost;
+   * `past` stays valid.
    * @throws {Error} in the runtime's words; when the logits are not finite, saying so.
+   * @throws the signal's reason.
    */
-  async forward(ids: readonly number[], past?: KeyValueCache): Promise<ForwardResult> {
+  async forward(
+    ids: readonly number[],
+    past?: KeyValueCache,
+    signal?: AbortSignal,
+  ): Promise<ForwardResult> {
     const { device, keepsCacheOnDevice } = this.session;
+    signal?.throwIfAborted();
     if (device !== "cpu" || keepsCacheOnDevice) return await this.#pass(ids, past);
     const room = (past?.length ?? 0) + ids.length;
     // The processor's attention holds every pair of positions, future ones included: in pieces its
@@ -86,6 +94,7 @@ export class CausalModel {
     let first = 0;
     for (; ids.length - first > PIECE_TOKENS; first += PIECE_TOKENS) {
       ({ cache } = await this.#pass(ids.slice(first, first + PIECE_TOKENS), cache, room));
+      signal?.throwIfAborted();
     }
     return await this.#pass(ids.slice(first), cache, room);
   }
@@ -126,7 +135,7 @@ export class CausalModel {
   #roomFor(tokens: number, past?: KeyValueCache): SharedCache {
     const shared = this.#shared ??= new SharedCache(this.#buffers(0), 0);
     if (past !== undefined && !(past.view !== undefined && shared.holds(past.view))) {
-      throw new Error("This cache was written over: other tokens were read in its place.");
+      throw writtenOver();
     }
     if (shared.capacity >= tokens) return shared;
     const capacity = Math.ceil(tokens / ROOM_TOKENS) * ROOM_TOKENS;
@@ -213,10 +222,16 @@ export class CausalModel {
   /**
    * The first `length` tokens, at least one, of a cache that lies in this process's memory: a copy,
    * or a view where caches are extended in place.
+   * @throws {Error} where other tokens were read in the cache's place.
    */
   truncate(cache: KeyValueCache, length: number): KeyValueCache {
     if (length === cache.length) return cache;
-    if (cache.view !== undefined) return cacheOf(cache.view.cache, length);
+    if (cache.view !== undefined) {
+      const shared = cache.view.cache;
+      // A view of the start would take whatever stands there now for the cache's own.
+      if (!shared.holds(cache.view)) throw writtenOver();
+      return cacheOf(shared, length);
+    }
     const { kvHeads, headDim } = this.shape;
     const tensors = Object.fromEntries(
       Object.entries(cache.tensors).map(([name, tensor]) => {
@@ -248,6 +263,10 @@ export class CausalModel {
       }),
     );
   }
+}
+
+function writtenOver(): Error {
+  return new Error("This cache was written over: other tokens were read in its place.");
 }
 
 function cacheOf(shared: SharedCache, length: number): KeyValueCache {
@@ -288,7 +307,7 @@ function refuseNotFinite(logits: Float32Array): void {
   if (logits.every(Number.isFinite)) return;
   throw new Error(
     "The logits are not finite: half precision overflowed, or the weights are damaged. " +
-      "Use --hf-dtype q8, q4 or fp32.",
+      "Use --hf-dtype q4 or fp32 (on cpu q8 too).",
   );
 }
 

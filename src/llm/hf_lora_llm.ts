@@ -63,7 +63,7 @@ export class HFLoRALLM implements Llm {
     const following = this.#encodeNext(next);
     try {
       const answer = overrides.answerFormat === "letter"
-        ? await this.#score(ids, following)
+        ? await this.#score(ids, following, overrides.signal)
         : await this.#generate(ids, following, overrides);
       return { ...answer, promptTokens: ids.length, seconds: secondsSince(started) };
     } catch (error) {
@@ -143,17 +143,19 @@ export class HFLoRALLM implements Llm {
   async #read(
     ids: readonly number[],
     next: readonly (readonly number[])[],
+    signal: AbortSignal | undefined,
   ): Promise<{ logits: Float32Array; cache: KeyValueCache }> {
-    const prefix = await this.#prefixes.find(ids, next);
-    return await this.model.forward(ids.slice(prefix?.length ?? 0), prefix);
+    const prefix = await this.#prefixes.find(ids, next, signal);
+    return await this.model.forward(ids.slice(prefix?.length ?? 0), prefix, signal);
   }
 
   /** One pass: the likeliest of the four bare letters. */
   async #score(
     ids: readonly number[],
     next: readonly (readonly number[])[],
+    signal: AbortSignal | undefined,
   ): Promise<Omit<Completion, "seconds">> {
-    const { logits, cache } = await this.#read(ids, next);
+    const { logits, cache } = await this.#read(ids, next, signal);
     this.#prefixes.remember(ids, cache);
     return this.#scored(logits);
   }
@@ -182,7 +184,7 @@ export class HFLoRALLM implements Llm {
     overrides: InvokeOverrides,
   ): Promise<Omit<Completion, "seconds">> {
     const writer = this.#writer(ids, overrides);
-    let { logits, cache } = await this.#read(ids, next);
+    let { logits, cache } = await this.#read(ids, next, overrides.signal);
     const promptCache = cache;
     try {
       for (;;) {

@@ -84,7 +84,7 @@ async function open(request: OpenRequest): Promise<HFLoRALLM> {
   );
 }
 
-/** Looks at the shared number at every token: no message gets through while the graph runs. */
+/** Looks at the shared number whenever it is asked: no message gets through while the graph runs. */
 function stopSignal(id: number): AbortSignal {
   return {
     get aborted() {

@@ -24,8 +24,10 @@ export interface HfWorkerOptions {
   readonly batchSize?: BatchSize;
   /** Called once when the model is closed. */
   readonly onClose?: () => void;
-  /** How long a call may take to notice that it is to end, in milliseconds. */
+  /** How long a call may take to notice its signal, in milliseconds. */
   readonly graceMs?: number;
+  /** How long a call may take to notice that its time is over, in milliseconds. */
+  readonly timeoutGraceMs?: number;
 }
 
 /** A question that waits for its turn. */
@@ -43,7 +45,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Somebody waits for the end of the program. */
 const GRACE_MS = 5_000;
+/** Loading a large model again takes longer than the pass that it is in the middle of. */
+const TIMEOUT_GRACE_MS = 60_000;
 /** Waiting prompts that the thread is shown beforehand: the other orders of a question. */
 const AHEAD = 3;
 
@@ -156,21 +161,26 @@ export class HfWorkerLlm implements Llm {
     const id = ++this.#calls;
     const { promise, resolve, reject } = Promise.withResolvers<readonly Completion[]>();
     this.#waiting.set(id, { resolve, reject, ...(isStreamed ? { onText } : {}) });
-    const { timeoutMs, graceMs = GRACE_MS } = this.options;
+    const { timeoutMs, graceMs = GRACE_MS, timeoutGraceMs = TIMEOUT_GRACE_MS } = this.options;
     let grace: ReturnType<typeof setTimeout> | undefined;
     let timedOut = false;
-    const end = () => {
+    const end = (withinMs: number) => {
       Atomics.store(this.#stop, 0, id);
-      grace ??= setTimeout(
+      clearTimeout(grace);
+      grace = setTimeout(
         () => this.#drop(new DOMException("The call was ended.", "AbortError")),
-        graceMs,
+        withinMs,
       );
     };
     const timer = setTimeout(() => {
       timedOut = true;
-      end();
+      end(timeoutGraceMs);
     }, timeoutMs * jobs.length);
-    signal?.addEventListener("abort", end, { once: true });
+    const abort = () => {
+      clearTimeout(timer);
+      end(graceMs);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
     try {
       const prompts = jobs.map(({ prompt }) => prompt);
       const next = jobs.length > 1 ? [] : this.#jobs.slice(0, AHEAD).map(({ prompt }) => prompt);
@@ -187,7 +197,7 @@ export class HfWorkerLlm implements Llm {
     } finally {
       clearTimeout(timer);
       clearTimeout(grace);
-      signal?.removeEventListener("abort", end);
+      signal?.removeEventListener("abort", abort);
       this.#waiting.delete(id);
     }
   }

@@ -251,7 +251,7 @@ Deno.test("closing ends the calls under way, waiting and loading; twice is once"
 
 Deno.test("a call that does not end in time is told so, then its thread is ended", () =>
   withThreads([onInvoke(() => {}), answers], async (threads) => {
-    const llm = await HfWorkerLlm.open(options({ timeoutMs: 30, graceMs: 30 }));
+    const llm = await HfWorkerLlm.open(options({ timeoutMs: 30, timeoutGraceMs: 30 }));
     const started = performance.now();
     const error = await failure(llm.invoke(promptOf("1")));
     assert.ok(performance.now() - started >= 55);
@@ -261,6 +261,21 @@ Deno.test("a call that does not end in time is told so, then its thread is ended
     assert.equal(threads[0]!.stop![0], 1);
     assert.ok(threads[0]!.isTerminated);
     assert.equal((await llm.invoke(promptOf("2"))).text, "re 2");
+    await llm.close();
+  }));
+
+Deno.test("a signal while a call's time is over shortens what the thread still gets", () =>
+  withThreads([onInvoke(() => {}), answers], async (threads) => {
+    // The thread would be waited for longer than a test may take.
+    const llm = await HfWorkerLlm.open(
+      options({ timeoutMs: 10, timeoutGraceMs: 3_600_000, graceMs: 10 }),
+    );
+    const controller = new AbortController();
+    const call = failure(llm.invoke(promptOf("1"), { signal: controller.signal }));
+    while (threads[0]!.stop?.[0] !== 1) await wait(1);
+    controller.abort();
+    assert.equal((await call).kind, "timeout");
+    assert.ok(threads[0]!.isTerminated);
     await llm.close();
   }));
 
@@ -275,7 +290,7 @@ Deno.test("a thread that stops when it is told to is kept", () => {
     look();
   });
   return withThreads([obeys], async (threads) => {
-    const llm = await HfWorkerLlm.open(options({ timeoutMs: 100, graceMs: 3000 }));
+    const llm = await HfWorkerLlm.open(options({ timeoutMs: 100 }));
     assert.equal((await failure(llm.invoke(promptOf("slow")))).kind, "timeout");
     const controller = new AbortController();
     const call = llm.invoke(promptOf("slow"), { signal: controller.signal });
@@ -422,7 +437,7 @@ Deno.test("a real thread: answers, timeouts, signals, and one that dies", () =>
       const llm = await HfWorkerLlm.open({
         open: { ...OPEN, model: await readModelFolder(join(folder, "o"), "fp32") },
         timeoutMs: 800,
-        graceMs: 1000,
+        timeoutGraceMs: 1000,
         batchSize: 2,
         onClose: () => closed++,
       });
@@ -443,6 +458,14 @@ Deno.test("a real thread: answers, timeouts, signals, and one that dies", () =>
       const call = llm.invoke(promptOf("法"), { ...long, signal: controller.signal });
       setTimeout(() => controller.abort(), 50);
       await assert.rejects(call, { name: "AbortError" });
+      assert.equal((await llm.invoke(promptOf("法"))).text, text);
+      // While a prompt is read it ends between two pieces.
+      const page = promptOf("法律".repeat(9000));
+      assert.equal((await failure(llm.invoke(page))).kind, "timeout");
+      const reading = new AbortController();
+      const read = llm.invoke(page, { signal: reading.signal });
+      setTimeout(() => reading.abort(), 50);
+      await assert.rejects(read, { name: "AbortError" });
       assert.equal((await llm.invoke(promptOf("法"))).text, text);
       const short = { maxNewTokens: 4 };
       const both = await Promise.all(["法", "律"].map((q) => llm.invoke(promptOf(q), short)));

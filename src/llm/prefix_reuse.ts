@@ -25,15 +25,18 @@ export class PrefixReuse {
   constructor(readonly model: CausalModel) {}
 
   /**
-   * The longest known start of a prompt, at least one token less than all of it.
+   * The longest known start of a prompt, at least one token less than all of it. It stays known when
+   * the reading of the rest is given up.
    * @param next the prompts that will be read after it, as far as they are known.
+   * @throws the signal's reason; what is known by then stays known.
    */
   async find(
     ids: readonly number[],
     next: readonly (readonly number[])[] = [],
+    signal?: AbortSignal,
   ): Promise<KeyValueCache | undefined> {
     return this.model.session.keepsCacheOnDevice
-      ? await this.#findOnDevice(ids, next)
+      ? await this.#findOnDevice(ids, next, signal)
       : this.#findInMemory(ids);
   }
 
@@ -52,15 +55,22 @@ export class PrefixReuse {
   }
 
   #findInMemory(ids: readonly number[]): KeyValueCache | undefined {
-    if (this.#last === undefined) return undefined;
-    const length = commonPrefix(this.#last.ids, ids, ids.length - 1);
+    const last = this.#last;
+    // The prompt's other tokens may be written over the rest of the last one: from here on, and should
+    // they never all be read, no more of it is known than what both share.
+    this.#last = undefined;
+    if (last === undefined) return undefined;
+    const length = commonPrefix(last.ids, ids, ids.length - 1);
     if (length < LEAST_TOKENS) return undefined;
-    return this.model.truncate(this.#last.cache, length);
+    const cache = this.model.truncate(last.cache, length);
+    this.#last = { ids: ids.slice(0, length), cache };
+    return cache;
   }
 
   async #findOnDevice(
     ids: readonly number[],
     next: readonly (readonly number[])[],
+    signal: AbortSignal | undefined,
   ): Promise<KeyValueCache | undefined> {
     const limit = ids.length - 1;
     let known = this.#longestHeld(ids, limit);
@@ -75,7 +85,7 @@ export class PrefixReuse {
     for (const length of lengths) {
       const start = known?.ids.length ?? 0;
       if (length - start < LEAST_TOKENS) continue;
-      const { cache } = await this.model.forward(ids.slice(start, length), known?.cache);
+      const { cache } = await this.model.forward(ids.slice(start, length), known?.cache, signal);
       known = { ids: ids.slice(0, length), cache };
       this.#hold(known);
     }

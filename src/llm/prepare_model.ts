@@ -19,6 +19,7 @@ import { openLoraAdapter } from "../onnx/open_lora_adapter.ts";
 import type { HubEnvironment } from "../settings/hub_environment.ts";
 import { UsageError } from "../settings/usage_error.ts";
 import { refuseIncomplete } from "./refuse_incomplete.ts";
+import { refuseOverflowing } from "./refuse_overflowing.ts";
 
 /** Which model in which form. */
 export interface ModelWanted {
@@ -47,6 +48,8 @@ export interface PrepareOptions {
   readonly onWarning?: (warning: string) => void;
   /** Where exports and digests are kept; replaced in tests. */
   readonly environment?: Pick<HubEnvironment, "houqaCache">;
+  /** How the integers of q8 are to be stored; default: as this machine wants them. */
+  readonly integerWeights?: IntegerWeights;
 }
 
 /** An ONNX folder that stays where it is until it is let go. */
@@ -94,6 +97,9 @@ export async function prepareModel(
   });
   if (model.kind === "onnx") {
     const origin = await refuseIncomplete(model.folder, wanted.dtype);
+    if (origin?.dtype === wanted.dtype) {
+      refuseOverflowing(model.folder, origin, options.integerWeights ?? integerWeightsHere());
+    }
     const digests = await digest(await onnxFiles(model.folder, wanted.dtype), options);
     return {
       folder: model.folder,
@@ -165,7 +171,7 @@ export async function exportSource(
   options: PrepareOptions = {},
 ): Promise<PreparedModel> {
   const { wanted: { modelName, loraPath, dtype, task }, digests, revision, adapter } = source;
-  const integerWeights = integerWeightsHere();
+  const integerWeights = options.integerWeights ?? integerWeightsHere();
   const make = async (folder: string) => {
     options.onNote?.(
       `Turning ${modelName}${adapter ? " with its adapter" : ""} into ONNX (${dtype}).`,

@@ -10,6 +10,7 @@ import type { DeviceName } from "./device.ts";
 import { openBindingSession } from "./native_binding.ts";
 import { loadBinding, openCpuSession, openCudaSession } from "./native_session.ts";
 import { openSession } from "./open_session.ts";
+import type { RuntimeSession } from "./runtime_session.ts";
 import { probeDevice } from "./probe_devices.ts";
 import { probeModel } from "./probe_model.ts";
 
@@ -59,6 +60,68 @@ Deno.test("a cache extended in place gives the logits of one that is copied", ()
       });
       await Deno.remove(out, { recursive: true });
     }
+  }));
+
+Deno.test("a reading that is given up leaves the start it went on from, and nothing of itself", () =>
+  inTempFolder(async (folder) => {
+    await writeTinyModel(join(folder, "m"));
+    const out = join(folder, "o");
+    await exportTo(out, join(folder, "m"), "fp32");
+    await withModel(out, "fp32", async (copying) => {
+      const { session } = copying;
+      let runs = 0;
+      let stopAt = Infinity;
+      let stop = new AbortController();
+      const stopping: RuntimeSession = {
+        ...session,
+        run: async (feeds, given) => {
+          const outputs = await session.run(feeds, given);
+          if (++runs === stopAt) stop.abort();
+          return outputs;
+        },
+      };
+      const tokens = (count: number, factor: number) =>
+        Array.from({ length: count }, (_, index) => 5 + factor * index % 250);
+      for (const extendsInPlace of [true, false]) {
+        const model = new CausalModel(stopping, copying.shape, { extendsInPlace });
+        const fresh = new CausalModel(session, copying.shape, { extendsInPlace });
+        const known = tokens(300, 7);
+        const { logits: expected } = await fresh.forward([9], (await fresh.forward(known)).cache);
+        // Short ones end within the known tokens, long ones behind them and where the buffers grow.
+        for (const [count, passes] of [[520, 1], [520, 2], [2000, 1], [2000, 5]] as const) {
+          const other = tokens(count, 11);
+          for (const length of [20, 299, 300]) {
+            const whole = await model.forward(known);
+            const start = model.truncate(whole.cache, length);
+            [runs, stopAt, stop] = [0, passes, new AbortController()];
+            await assert.rejects(model.forward(other, start, stop.signal), { name: "AbortError" });
+            assert.equal(runs, passes);
+            stopAt = Infinity;
+            const isWrittenOver = extendsInPlace && length < 300;
+            if (isWrittenOver) {
+              await assert.rejects(model.forward([9], whole.cache), /written over/);
+              assert.throws(() => model.truncate(whole.cache, 290), /written over/);
+            }
+            const again = await model.forward([...known.slice(length), 9], start);
+            assert.ok(largestDifference(again.logits, expected) < 1e-4);
+            if (!isWrittenOver) {
+              const next = await model.forward([9], whole.cache);
+              assert.ok(largestDifference(next.logits, expected) < 1e-4);
+            }
+          }
+        }
+        // Before anything was read nothing is written over.
+        const whole = await model.forward(known);
+        runs = 0;
+        const start = model.truncate(whole.cache, 20);
+        await assert.rejects(model.forward([9], start, AbortSignal.abort()), {
+          name: "AbortError",
+        });
+        assert.equal(runs, 0);
+        const next = await model.forward([9], whole.cache);
+        assert.ok(largestDifference(next.logits, expected) < 1e-4);
+      }
+    });
   }));
 
 /** Logits are between -3 and 3. With few bits the processor rounds activations, the others do not. */
