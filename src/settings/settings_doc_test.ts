@@ -17,6 +17,7 @@ const OTHER_OPTIONS = [
   "--help",
   "--lora",
   "--dtype",
+  "--any-processor",
   "--verify",
   "--older-than",
   "--max-size",
