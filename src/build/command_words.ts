@@ -13,3 +13,22 @@ export function commandWords(command: string): string[] {
   }
   return (command.match(WORD) ?? []).map((word) => word.replaceAll('"', ""));
 }
+
+/** A task's call of houqa. */
+export interface HouqaCall {
+  /** What stands before the program: variables, `deno run` and its permissions. */
+  readonly deno: string;
+  /** Words behind the program, which the task types itself. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Reads a task's command that runs houqa; undefined for other tasks.
+ * @throws {Error} for a second call, so that none gets lost.
+ */
+export function houqaCall(command: string): HouqaCall | undefined {
+  const [deno, behind, ...others] = command.split(" main.ts");
+  if (others.length > 0) throw new Error(`More than one call of houqa in a task: ${command}`);
+  if (behind === undefined || !/(^| )deno run /.test(deno!)) return undefined;
+  return { deno: deno!, words: commandWords(behind) };
+}

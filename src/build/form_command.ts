@@ -1,6 +1,7 @@
 import denoJson from "../../deno.json" with { type: "json" };
 import { quoteForShell } from "../settings/quote_for_shell.ts";
 import { type BuildForm, buildForm } from "./build_form.ts";
+import { houqaCall } from "./command_words.ts";
 import { splitScriptPath } from "./script_path.ts";
 
 /**
@@ -18,10 +19,9 @@ export function formCommand(
 ): string {
   const quoted = args.map(quoteForShell);
   if (form === "sources") return ["deno task", task, ...quoted].join(" ");
-  const [, behind] = / main\.ts(.*)$/.exec(denoJson.tasks[task].command) ?? [];
-  if (behind === undefined) throw new Error(`The task ${task} is for the sources alone.`);
-  const words = behind.split(" ").filter((word) => word !== "");
+  const call = houqaCall(denoJson.tasks[task].command);
+  if (call === undefined) throw new Error(`The task ${task} is for the sources alone.`);
   const { script = "houqa.run" } = splitScriptPath(typed);
   const program = form === "binary" ? ["houqa"] : ["sh", quoteForShell(script)];
-  return [...program, ...words, ...quoted].join(" ");
+  return [...program, ...call.words, ...quoted].join(" ");
 }

@@ -1,5 +1,5 @@
 import denoJson from "../../deno.json" with { type: "json" };
-import { commandWords } from "./command_words.ts";
+import { commandWords, houqaCall } from "./command_words.ts";
 
 /** Deno's kinds of permission that houqa's tasks name. */
 export const PERMISSION_KINDS = ["read", "write", "net", "env", "sys", "ffi"] as const;
@@ -28,14 +28,13 @@ export interface CommandTask {
 export function commandTasks(
   tasks: Readonly<Record<string, { readonly command: string }>> = denoJson.tasks,
 ): CommandTask[] {
-  return Object.values(tasks).flatMap(({ command: line }) => {
-    const [deno, behind, ...others] = line.split(" main.ts");
-    if (others.length > 0) throw new Error(`More than one call of houqa in a task: ${line}`);
-    if (behind === undefined || !/(^| )deno run /.test(deno!)) return [];
-    const [command] = commandWords(behind);
+  return Object.values(tasks).flatMap((task) => {
+    const call = houqaCall(task.command);
+    if (call === undefined) return [];
+    const [command] = call.words;
     return [{
       ...(command === undefined ? {} : { command }),
-      permissions: parsePermissions(deno!),
+      permissions: parsePermissions(call.deno),
     }];
   });
 }

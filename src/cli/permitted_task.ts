@@ -1,5 +1,5 @@
 import denoJson from "../../deno.json" with { type: "json" };
-import { commandWords } from "../build/command_words.ts";
+import { houqaCall } from "../build/command_words.ts";
 import { parsePermissions, type Permissions } from "../build/task_permissions.ts";
 import type { Need } from "./require_permissions.ts";
 
@@ -15,12 +15,12 @@ interface HouqaTask {
 }
 
 const TASKS: readonly HouqaTask[] = Object.entries(denoJson.tasks).flatMap(([name, task]) => {
-  const match = /^(.*\bdeno run .*) main\.ts(.*)$/.exec(task.command);
-  if (match === null) return [];
+  const call = houqaCall(task.command);
+  if (call === undefined) return [];
   return [{
     name: name as TaskName,
-    words: commandWords(match[2]!),
-    permissions: parsePermissions(match[1]!),
+    words: call.words,
+    permissions: parsePermissions(call.deno),
   }];
 });
 

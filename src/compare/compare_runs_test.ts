@@ -7,6 +7,7 @@ import {
   type GivenDouble,
   makeComparedRun,
   rightWhere,
+  withCorrect,
   wrongLetter,
 } from "./compared_run_double.ts";
 
@@ -87,17 +88,8 @@ Deno.test("the same outputs are called so, but not where probabilities moved", (
 Deno.test("more right answers by giving one letter are a collapse, not learning", () => {
   // "d" is never right and "c" half of the time: always "c" gains without reading.
   const correct = (index: number) => index % 2 === 0 ? "c" : "a";
-  const skewed = (path: string, given: readonly GivenDouble[]): ComparedRun => {
-    const run = makeComparedRun(path, given);
-    return {
-      ...run,
-      questions: run.questions.map((question) => ({
-        ...question,
-        correct: correct(question.index),
-        outcome: question.predicted === correct(question.index) ? "correct" : "wrong",
-      })),
-    };
-  };
+  const skewed = (path: string, given: readonly GivenDouble[]) =>
+    withCorrect(makeComparedRun(path, given), correct);
   const spread = Array.from({ length: 140 }, (_, index) =>
     (["a", "b", "c", "d"] as const)[
       Math.floor(index / 3) % 4

@@ -40,6 +40,21 @@ export function makeComparedRun(
   };
 }
 
+/** The same answers to questions with other right letters. */
+export function withCorrect(run: ComparedRun, correctOf: (index: number) => Letter): ComparedRun {
+  return {
+    ...run,
+    questions: run.questions.map((question) => {
+      const correct = correctOf(question.index);
+      return {
+        ...question,
+        correct,
+        outcome: question.predicted === correct ? "correct" : "wrong",
+      };
+    }),
+  };
+}
+
 /** One answered question. */
 export function makeComparedQuestion(given: GivenDouble, index: number): ComparedQuestion {
   const correct = correctLetter(index);

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { clusterByArticle } from "../compare/article_clusters.ts";
 import { compareRuns, type PairComparison } from "../compare/compare_runs.ts";
 import type { ComparedRun } from "../compare/compared_run.ts";
-import { type GivenDouble, makeComparedRun, rightWhere } from "../compare/compared_run_double.ts";
+import {
+  type GivenDouble,
+  makeComparedRun,
+  rightWhere,
+  withCorrect,
+} from "../compare/compared_run_double.ts";
 import { cautionSentence, verdictSentence } from "./verdict_sentence.ts";
 
 const NAMES = { first: "A", second: "B" };
@@ -64,17 +69,8 @@ Deno.test("whatever else decided against a difference that one figure shows is n
 Deno.test("a baseline that collapsed makes no other run worse", () => {
   // "c" is right for three of five questions, every other letter rarely.
   const gold = (index: number) => index % 5 < 3 ? "c" : (["a", "b", "d"] as const)[index % 3]!;
-  const skewed = (path: string, given: readonly GivenDouble[]): ComparedRun => {
-    const run = makeComparedRun(path, given);
-    return {
-      ...run,
-      questions: run.questions.map((question) => ({
-        ...question,
-        correct: gold(question.index),
-        outcome: question.predicted === gold(question.index) ? "correct" : "wrong",
-      })),
-    };
-  };
+  const skewed = (path: string, given: readonly GivenDouble[]) =>
+    withCorrect(makeComparedRun(path, given), gold);
   const constant = skewed("a.json", Array(140).fill("c"));
   const spread = skewed(
     "b.json",
